@@ -1,0 +1,51 @@
+"""Create or update the two log-ins that come with an installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import Subscriber
+from subscribers import environment as env
+
+OPERATOR = "operator"
+
+
+class Command(BaseCommand):
+    help = (
+        "Create or update the staff user `operator` and the log-in of the first subscriber, "
+        "with the passwords from OPERATOR_PASSWORD_FILE and SUBSCRIBER_PASSWORD_FILE."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        passwords = {
+            name: env.secret(name)
+            for name in ("OPERATOR_PASSWORD_FILE", "SUBSCRIBER_PASSWORD_FILE")
+        }
+        for name, password in passwords.items():
+            if not password:
+                raise CommandError(f"{name} must name a file with the password.")
+        with transaction.atomic():
+            _user(OPERATOR, passwords["OPERATOR_PASSWORD_FILE"], staff=True)
+            self.stdout.write(f"accounts: {OPERATOR} may use the console")
+            subscriber = Subscriber.objects.select_for_update().first()
+            if subscriber is None:
+                self.stdout.write("accounts: no subscriber yet, so no log-in for the portal")
+                return
+            password = passwords["SUBSCRIBER_PASSWORD_FILE"]
+            subscriber.user = _user(subscriber.number, password, staff=False)
+            subscriber.save(update_fields=["user"])
+            self.stdout.write(f"accounts: {subscriber.number} may use the portal")
+
+
+def _user(username: str, password: str, *, staff: bool) -> User:
+    user, _created = User.objects.get_or_create(username=username)
+    user.is_staff = user.is_superuser = staff
+    user.is_active = True
+    if not user.check_password(password):  # an unchanged one keeps its sessions
+        user.set_password(password)
+    user.save()
+    return user

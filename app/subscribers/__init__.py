@@ -1,0 +1,1 @@
+"""Subscriber management for a cable and broadband operator."""

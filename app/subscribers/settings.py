@@ -1,0 +1,186 @@
+"""Settings; everything that differs between machines comes from the environment (README.md)."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from subscribers import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+RELEASE = env.text("RELEASE", (BASE_DIR / "VERSION").read_text(encoding="utf-8").strip())
+
+# Without a database server this is a developer's machine or a test run.
+SERVED = bool(env.text("DATABASE_HOST"))
+DEBUG = env.flag("DEBUG")
+OPERATOR_NAME = env.text("OPERATOR_NAME", "Lakeside Cable & Broadband")
+
+# --- Secrets ---------------------------------------------------------------------------------
+SECRET_KEY = env.secret("SECRET_KEY_FILE")
+if not SECRET_KEY:
+    # A key made here would differ between workers, and sessions would not survive a restart.
+    # Collecting static files needs none: an image build has no secrets.
+    if SERVED and sys.argv[1:2] != ["collectstatic"]:
+        raise ImproperlyConfigured("SECRET_KEY_FILE must name a file with the secret key.")
+    SECRET_KEY = secrets.token_urlsafe(50)
+API_TOKEN = env.secret("API_TOKEN_FILE")  # without one, the API refuses everybody
+
+# --- Applications ----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "accounts",
+    "billing",
+    "support",
+    "portal",
+    "console",
+    "api",
+    "demo",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "subscribers.middleware.RequestIdMiddleware",
+    "subscribers.middleware.HeadMiddleware",
+    # Early, so that a load balancer may ask by address and a broken session store is no matter.
+    "subscribers.health.HealthMiddleware",
+    "subscribers.middleware.SiteMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "subscribers.middleware.DatabaseTroubleMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+# The first label of the Host header -> the site's addresses. Other allowed hosts get a 404.
+ROOT_URLCONF = "subscribers.urls"
+SITE_URLCONFS = {"portal": "portal.urls", "console": "console.urls"}
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or ["portal.localhost", "console.localhost"]
+WSGI_APPLICATION = "subscribers.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "subscribers.brand.brand",
+            ],
+        },
+    },
+]
+
+# --- Database --------------------------------------------------------------------------------
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if SERVED:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": env.text("DATABASE_HOST"),
+            "PORT": env.text("DATABASE_PORT", "5432"),
+            "NAME": env.text("DATABASE_NAME", "subscribers"),
+            "USER": env.text("DATABASE_USER", "subscribers"),
+            "PASSWORD": env.secret("DATABASE_PASSWORD_FILE"),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "application_name": env.text("APPLICATION_NAME", "subscribers"),
+                "sslmode": env.text("DATABASE_SSLMODE", "prefer"),
+                "target_session_attrs": env.text("DATABASE_TARGET_SESSION_ATTRS", "any"),
+                # A page that cannot have its data should say so soon, not after minutes:
+                # give up a connect after 2 s, and an established but silent one after about 6 s.
+                "connect_timeout": 2,
+                "keepalives_idle": 3,
+                "keepalives_interval": 1,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 6000,
+            },
+        }
+    }
+    if env.text("DATABASE_SSLROOTCERT"):
+        DATABASES["default"]["OPTIONS"]["sslrootcert"] = env.text("DATABASE_SSLROOTCERT")
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": env.text("SQLITE_PATH", str(BASE_DIR / "db.sqlite3")),
+            # Take the write lock when a transaction begins; otherwise two writers deadlock.
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10},
+        }
+    }
+
+# --- Files -----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+MEDIA_URL = "/media/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
+STATIC_ROOT = env.text("STATIC_ROOT") or None
+_static_storage = "ManifestStaticFilesStorage" if STATIC_ROOT else "StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": f"django.contrib.staticfiles.storage.{_static_storage}"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644  # the web server reads what the application writes
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
+TICKET_ATTACHMENT_MAX_BYTES = 5 * 1024 * 1024
+
+# --- Log-in and browser security -------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
+]
+if env.flag("TRUSTED_PROXY"):
+    # Only sound when the proxy sets this header itself and nobody else reaches the socket.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# HSTS and the redirect to https belong to the web server, which knows the outside port.
+# (W040: SQLite leaves the extra columns out of an index, which is fine there.)
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "models.W040"]
+
+# --- Language, time, log ---------------------------------------------------------------------
+LANGUAGE_CODE = "en-in"
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Kolkata")
+USE_I18N = False
+USE_TZ = True
+# Unlike the locale's own grouping, the same on every page and in every test.
+USE_THOUSAND_SEPARATOR = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "subscribers.logs.LineFormatter", "journal": env.to_journal(1)}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {
+        # Django's own handlers would send mail to nobody and print twice.
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

@@ -1,0 +1,8 @@
+"""The WSGI application for Gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "subscribers.settings")
+application = get_wsgi_application()
