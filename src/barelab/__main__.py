@@ -1,0 +1,40 @@
+"""Where `barelab` and `python -m barelab` start."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line. The help needs no more than its text, so it gets no more."""
+    wants_help = sys.argv[1:] in ([], ["--help"], ["-h"])
+    if wants_help and "_BARELAB_COMPLETE" not in os.environ:
+        if _help_is_written():
+            return
+        sys.argv[1:] = ["--help"]
+    from contextlib import suppress
+
+    from barelab.cli.main import INTERRUPTED, run
+    from barelab.support.errors import PipeClosed
+
+    code = run()
+    # What is still under way then takes long: it is not waited for.
+    if code in (INTERRUPTED, PipeClosed.exit_code):
+        with suppress(OSError):
+            sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+def _help_is_written() -> bool:
+    with open(os.path.dirname(__file__) + "/cli/help.txt", "rb") as text:  # noqa: PTH120, PTH123
+        try:
+            os.write(1, text.read())
+        except OSError:  # to be met again, and told, where every error is
+            return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Labs, nodes, roles, exercises as typed data, and their loading."""

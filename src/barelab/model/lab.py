@@ -1,0 +1,85 @@
+"""A lab as typed data: its nodes, networks and sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from barelab.model.app import App
+from barelab.model.role import Role
+
+PROBE = "probe"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One of a seat's networks; an internal one has no way out of the host."""
+
+    name: str
+    internal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One machine of a lab."""
+
+    name: str
+    group: str
+    roles: tuple[str, ...]
+    networks: tuple[str, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """True for the probe, which learners are not given."""
+        return self.name == PROBE
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """An arrow of the lab's picture: who opens connections to whom, on which TCP port.
+
+    `source` and `target` are groups or nodes; `source` may be `user`. An arrow is a connection that
+    is used; whether others are refused is for the services, not for the network.
+    """
+
+    source: str
+    target: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """One architecture. `nodes` holds the visible nodes in the file's order, then the probe."""
+
+    name: str
+    path: Path
+    title: str
+    summary: str
+    networks: tuple[Network, ...]
+    nodes: tuple[Node, ...]
+    front: str
+    sites: tuple[str, ...]
+    talks: tuple[Talk, ...]
+    roles: Mapping[str, Role]
+    app: App
+
+    def node(self, name: str) -> Node:
+        """Return the node of that name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return next(node for node in self.nodes if node.name == name)
+
+    def with_role(self, role: str) -> tuple[Node, ...]:
+        """Return the nodes that have the role, in the lab's order."""
+        return tuple(node for node in self.nodes if role in node.roles)
+
+    def visible(self) -> tuple[Node, ...]:
+        """Return the nodes that learners are given."""
+        return tuple(node for node in self.nodes if not node.hidden)
+
+    def host(self, site: str) -> str:
+        """Return the host name of a site, as a browser asks for it."""
+        return f"{site}.{self.name}.localhost"

@@ -1,0 +1,20 @@
+"""Loading and validating content: the one module that other layers import for it."""
+
+from __future__ import annotations
+
+from barelab.model.app_file import load_app
+from barelab.model.exercise_file import exercise_names, load_exercise
+from barelab.model.lab_file import lab_names, lab_nodes, load_lab, refuse_unknown_lab
+from barelab.model.role_file import load_role, role_names
+
+__all__ = [
+    "exercise_names",
+    "lab_names",
+    "lab_nodes",
+    "load_app",
+    "load_exercise",
+    "load_lab",
+    "load_role",
+    "refuse_unknown_lab",
+    "role_names",
+]

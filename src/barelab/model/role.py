@@ -1,0 +1,58 @@
+"""A role as typed data: what a node is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+# A former certificate is last year's: of the same key, and ended.
+SecretKind = Literal[
+    "password",
+    "signing-key",
+    "private-key",
+    "certificate",
+    "former-certificate",
+    "authority",
+    "ssh-key",
+    "ssh-public-key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A file of a node that is made per seat and never in an image.
+
+    `name` tells secrets of one kind apart: all nodes of a seat get the same password,
+    key or certificate for the same name. `{node}` in it stands for the node's own name.
+    """
+
+    path: str
+    kind: SecretKind
+    name: str
+    owner: str
+    group: str
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a node is: a folder `images/ROLE/`.
+
+    `ready` is a command that exits 0 in the node when its service answers. `systemd` is false
+    for a node that runs no units (the probe). `inputs` are files outside the role's folder,
+    relative to the content root, that its install.sh finds below `$BUILD/`.
+    """
+
+    name: str
+    path: Path
+    title: str
+    units: tuple[str, ...]
+    ports: Mapping[str, int]
+    ready: str | None
+    memory_mib: int
+    needs: tuple[str, ...]
+    inputs: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+    systemd: bool

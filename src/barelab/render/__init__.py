@@ -1,0 +1,1 @@
+"""From a Lab to files: nodes, compose, diagrams."""

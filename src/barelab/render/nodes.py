@@ -1,0 +1,133 @@
+"""The files of a node: its roles' templates rendered with the lab, and the seat's secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from barelab.model.lab import Lab, Node
+from barelab.model.role import Role, Secret
+from barelab.render.file import File
+from barelab.render.secrets import SeatSecrets
+from barelab.render.templating import render, render_text
+
+BASE = "base"
+_SECRETS = "/etc/app/secrets"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a rendering knows beside the lab: where its nodes are and which ports are published.
+
+    `host_keys` returns each node's public SSH key. It is called when a file is rendered, not
+    before: deriving keys takes time that a look at a running seat has no use for.
+    """
+
+    seat: str
+    addresses: Mapping[str, Mapping[str, str]]
+    subnets: Mapping[str, str]
+    ports: Mapping[str, int]
+    host_keys: Callable[[], Mapping[str, str]] = dict
+
+
+class NodeRenderer:
+    """Renders every node of one seat."""
+
+    def __init__(self, lab: Lab, base: Role, site: Site) -> None:
+        self._lab, self._base, self._site = lab, base, site
+        self._app_environment = app_environment(lab)
+
+    def files(self, node: Node) -> list[File]:
+        """Return the node's files without its secrets; a later role's stands over base's."""
+        found: dict[str, File] = {}
+        for role in self.roles(node):
+            for source in sorted((role.path / "files").rglob("*")):
+                if source.is_file():
+                    file = self._file(role, node, source)
+                    found[file.path] = file
+        return list(found.values())
+
+    def secrets(self, node: Node, secrets: SeatSecrets) -> list[File]:
+        """Return the node's secret files."""
+        return [
+            File(
+                secret.path,
+                secrets.make(secret.kind, self.secret_name(secret, node), self.names(secret, node)),
+                secret.mode,
+                secret.owner,
+                secret.group,
+            )
+            for role in self.roles(node)
+            for secret in role.secrets
+        ]
+
+    def roles(self, node: Node) -> Iterator[Role]:
+        """Yield base and the node's roles."""
+        yield self._base
+        yield from (self._lab.roles[name] for name in node.roles)
+
+    def secret_name(self, secret: Secret, node: Node) -> str:
+        """Return the name under which a secret is derived."""
+        return secret.name.replace("{node}", node.name)
+
+    def names(self, secret: Secret, node: Node) -> tuple[str, ...]:
+        """Return the names of a certificate: the sites' hosts for `site`, else the node's own."""
+        if secret.name == "site":
+            return tuple(self._lab.host(site) for site in self._lab.sites)
+        return (node.name, *self._site.addresses[node.name].values(), "localhost")
+
+    def _file(self, role: Role, node: Node, source: Path) -> File:
+        relative = source.relative_to(role.path / "files")
+        mode = 0o755 if source.stat().st_mode & 0o100 else 0o644
+        if source.suffix != ".j2":
+            return File(f"/{relative}", source.read_bytes(), mode)
+        made_by = f"barelab, from images/{role.name}/files/{relative}"
+        text = render(source, self._variables(node, made_by))
+        return File(f"/{relative.with_suffix('')}", text.encode(), mode)
+
+    def _variables(self, node: Node, made_by: str) -> dict[str, Any]:
+        lab, site = self._lab, self._site
+        return {
+            "lab": lab,
+            "node": node,
+            "nodes": lab.visible(),
+            "app": lab.app,
+            "seat": site.seat,
+            "addresses": site.addresses,
+            "subnets": site.subnets,
+            "ports": site.ports,
+            "host_keys": site.host_keys(),
+            "made_by": made_by,
+            "memory_mib": memory_mib(lab, node),
+            "app_environment": self._app_environment,
+        }
+
+
+def app_environment(lab: Lab) -> dict[str, str]:
+    """Return the variables that the application runs with, on any node."""
+    words = {
+        "allowed_hosts": [
+            *(lab.host(site) for site in lab.sites),
+            *(node.name for node in lab.visible()),
+        ],
+        "database": {
+            "host": ",".join(node.name for node in lab.with_role("postgres")),
+            "port": 5432,
+            "name": "app",
+            "user": "app",
+            "sslmode": "verify-full",
+            "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
+        },
+        "lab": lab,
+    }
+    return {
+        name: render_text(value, words, lab.app.path / "app.yaml", lab.app.environment_lines[name])
+        for name, value in lab.app.environment.items()
+    } | {name: f"{_SECRETS}/{file}" for name, file in lab.app.secrets.items()}
+
+
+def memory_mib(lab: Lab, node: Node) -> int:
+    """Return the memory that a node's roles need together, in MiB."""
+    return sum(lab.roles[role].memory_mib for role in node.roles)

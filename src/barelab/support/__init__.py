@@ -1,0 +1,1 @@
+"""Errors, paths, console, waiting: what every layer needs."""

@@ -1,0 +1,25 @@
+"""The one way to wait: for a condition, until a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(ask: Callable[[], T | None], timeout_s: float, every_s: float = 0.05) -> T | None:
+    """Return the first answer of `ask` that is neither None nor False; None when the time is over.
+
+    `ask` is called at least once, and once more after the deadline has passed during a pause.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        late = time.monotonic() >= deadline
+        answer = ask()
+        if answer is not None and answer is not False:
+            return answer
+        if late:
+            return None
+        time.sleep(every_s)
