@@ -1,0 +1,1 @@
+"""What nodes run on, behind one Protocol."""

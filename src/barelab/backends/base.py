@@ -1,0 +1,317 @@
+"""What a backend is: the one seam between barelab and what nodes run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Protocol
+
+from barelab.render.file import File
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeatRef:
+    """One seat of one lab: what owns nodes and networks."""
+
+    lab: str
+    seat: str
+
+    def __str__(self) -> str:
+        return self.lab if self.seat == "default" else f"{self.lab} (seat {self.seat})"
+
+    @property
+    def option(self) -> str:
+        """What a command line needs behind a lab or node to mean this seat."""
+        return "" if self.seat == "default" else f" --seat {self.seat}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NodeRef:
+    """One node of one seat."""
+
+    owner: SeatRef
+    node: str
+
+
+class NodeState(Enum):
+    """How a node is. `MADE` has never been started and may be half-made."""
+
+    MADE = "made"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """A node that exists. `addresses` is by network name.
+
+    `created_at` and `started_at` are the engine's own text, as in 2026-01-31T12:00:00.123456789Z.
+    """
+
+    ref: NodeRef
+    id: str
+    state: NodeState
+    spec: str
+    addresses: Mapping[str, str]
+    ports: Mapping[str, int]
+    created_at: str
+    started_at: str
+    pid: int
+    restarts: int
+    out_of_memory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSeen:
+    """A network of a seat. `key` is the seat's master secret, from which all others are derived."""
+
+    owner: SeatRef
+    network: str
+    id: str
+    subnet: IPv4Network
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSeen:
+    """An image in the making, or what a killed build left."""
+
+    owner: SeatRef
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What exists, at one moment: everything of ours by label, and what of others is in the way.
+
+    `taken` tells each occupied subnet with its owner's name, `published` all nodes' host ports.
+    """
+
+    networks: tuple[NetworkSeen, ...]
+    nodes: tuple[NodeSeen, ...]
+    builds: tuple[BuildSeen, ...]
+    images: frozenset[str]
+    taken: Mapping[IPv4Network, str]
+    published: frozenset[int]
+
+    def of(self, owner: SeatRef) -> Snapshot:
+        """Return the part of this snapshot that the seat owns, images and what is in the way."""
+        return Snapshot(
+            tuple(n for n in self.networks if n.owner == owner),
+            tuple(n for n in self.nodes if n.ref.owner == owner),
+            tuple(b for b in self.builds if b.owner == owner),
+            self.images,
+            self.taken,
+            self.published,
+        )
+
+    def owners(self) -> tuple[SeatRef, ...]:
+        """Return every seat that owns something, sorted."""
+        found = {n.owner for n in self.networks} | {n.ref.owner for n in self.nodes}
+        return tuple(sorted(found | {b.owner for b in self.builds}))
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the machine that nodes run on has left; None where that cannot be told from here.
+
+    `inotify_limit` is how many inotify instances its root user may have.
+    """
+
+    memory_bytes: int | None
+    disk_bytes: int | None
+    disk_path: str
+    inotify_limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSpec:
+    """A network to be made."""
+
+    owner: SeatRef
+    network: str
+    subnet: IPv4Network
+    internal: bool
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpec:
+    """An image to be built: `script` runs in `parent` and finds `sources` below its build folder.
+
+    `parent` is none for the first of a chain, which starts from the bare Debian root.
+    `sources` maps names below the build folder to files or folders of the host.
+    """
+
+    tag: str
+    role: str
+    parent: str | None
+    sources: Mapping[str, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSpec:
+    """A node to be made. `published` maps a port's name to (the node's port, 127.0.0.1's port)."""
+
+    ref: NodeRef
+    image: str
+    spec: str
+    systemd: bool
+    memory_bytes: int
+    addresses: Mapping[str, str]
+    hosts: Mapping[str, str]
+    published: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command in a node printed and how it ended; `cut` if it printed more than the cap."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+    cut: bool = False
+
+    @property
+    def text(self) -> str:
+        """The standard output as text, without the last newline."""
+        return self.stdout.decode(errors="replace").rstrip("\n")
+
+
+Sink = Callable[[bytes], object]
+
+
+class Stream(Protocol):
+    """A program in a node that answers each line with a line."""
+
+    def ask(self, line: bytes, timeout_s: float) -> bytes:
+        """Send one line and return the next line of the answer.
+
+        Raises:
+            CouldNotTell: no answer within the time, or the program is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the program."""
+        ...
+
+
+class Backend(Protocol):
+    """Nodes, networks and images, and ways to look into them. Every call may raise EngineAway."""
+
+    name: str
+
+    def observe(self) -> Snapshot:
+        """Return one snapshot of what exists. Changes nothing."""
+        ...
+
+    def room(self) -> Room:
+        """Return what is left for nodes. Changes nothing."""
+        ...
+
+    def build_image(self, spec: ImageSpec, owner: SeatRef, on_line: Callable[[str], None]) -> None:
+        """Build an image, telling its output line by line."""
+        ...
+
+    def create_network(self, spec: NetworkSpec) -> None:
+        """Make a network. Raises SubnetTaken when the subnet is occupied by now."""
+        ...
+
+    def create_node(self, spec: NodeSpec, files: Iterable[File]) -> None:
+        """Make a node with its files, not started. Raises NotOurs where its name is taken."""
+        ...
+
+    def start_node(self, ref: NodeRef, ports: Iterable[int]) -> None:
+        """Start a node. Raises PortTaken when one of its published ports is occupied by now."""
+        ...
+
+    def restart_node(self, ref: NodeRef) -> None:
+        """Reboot a node and return once it runs again."""
+        ...
+
+    def killed_for_memory(self, ref: NodeRef) -> int:
+        """Return how often, of late, processes of a node were killed for want of memory."""
+        ...
+
+    def remove_node(self, id_: str) -> None:
+        """Remove a node or a left-over build with all that it holds; no error when it is gone."""
+        ...
+
+    def remove_network(self, id_: str) -> None:
+        """Remove a network; no error when it is gone."""
+        ...
+
+    def run(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        *,
+        user: str = "root",
+        stdin: bytes = b"",
+        timeout_s: float = 10.0,
+        cap_bytes: int = 1 << 20,
+    ) -> Output:
+        """Run a command in a node. Raises CouldNotTell when it does not end within the time."""
+        ...
+
+    def beside(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        *,
+        timeout_s: float = 10.0,
+        cap_bytes: int = 1 << 20,
+    ) -> Output:
+        """Run a program of the probe's image that sees a node's processes, network and files.
+
+        The node's own programs and libraries have no part in it; its files are below /proc/1/root.
+
+        Raises:
+            CouldNotTell: it did not end within the time.
+        """
+        ...
+
+    def changes(self, ref: NodeRef) -> tuple[str, ...]:
+        """Return the paths in which a node's files differ from its image's; takes up to 1 s."""
+        ...
+
+    def pass_through(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        user: str,
+        stdin: bytes,
+        out: Sink,
+        err: Sink,
+    ) -> int:
+        """Run a command in a node, hand its output on as it comes, and return its exit code.
+
+        Where the command is not there, that is 127, and 126 where it cannot be executed. What a
+        sink raises, and an interruption, ends the command.
+        """
+        ...
+
+    def stream(self, ref: NodeRef, command: Sequence[str]) -> Stream:
+        """Start a program in a node that answers line by line."""
+        ...
+
+    def attach(self, ref: NodeRef, command: Sequence[str], user: str) -> int:
+        """Connect the caller's terminal with a command in a node; return its exit code."""
+        ...
+
+    def fetch(self, ref: NodeRef, path: str, cap_bytes: int) -> bytes:
+        """Return a tar of a file or folder of a node.
+
+        Raises:
+            CouldNotTell: it is missing or too large.
+        """
+        ...
+
+    def put(self, ref: NodeRef, files: Iterable[File]) -> None:
+        """Write files into a node."""
+        ...

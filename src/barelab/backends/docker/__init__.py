@@ -1,0 +1,1 @@
+"""Nodes as systemd containers on a Docker Engine."""

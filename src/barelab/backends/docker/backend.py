@@ -1,0 +1,203 @@
+"""The Docker backend: the Protocol's calls, each handed to the module that knows how."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+
+from barelab.backends.base import (
+    ImageSpec,
+    NetworkSpec,
+    NodeRef,
+    NodeSpec,
+    Output,
+    Room,
+    SeatRef,
+    Sink,
+    Snapshot,
+)
+from barelab.backends.docker import (
+    base_image,
+    beside,
+    build,
+    labels,
+    node,
+    observe,
+    passing,
+    recipe,
+    survey,
+    talk,
+    terminal,
+)
+from barelab.backends.docker import client as engine
+from barelab.backends.docker.call import Call
+from barelab.backends.docker.client import translated
+from barelab.render.file import File
+from barelab.support.errors import CouldNotTell
+
+
+class DockerBackend:
+    """Nodes as systemd containers on the engine that the user's environment names."""
+
+    name = "docker"
+
+    def __init__(self) -> None:
+        self._client = engine.connect(engine.SLOW_S)
+
+    @functools.cached_property
+    def recipe(self) -> recipe.Recipe:
+        """How systemd runs on this engine."""
+        return recipe.choose(engine.facts(self._client))
+
+    @translated
+    def observe(self) -> Snapshot:
+        """Return one snapshot of what exists."""
+        return observe.observe(engine.connect(engine.QUICK_S))
+
+    @translated
+    def room(self) -> Room:
+        """Return what the engine's machine has left for nodes."""
+        return survey.room(self._client)
+
+    @translated
+    def build_image(self, spec: ImageSpec, owner: SeatRef, on_line: Callable[[str], None]) -> None:
+        """Build an image; the first of a chain starts from the bare Debian root."""
+        client = engine.connect(engine.BUILD_S)
+        parent = spec.parent or base_image.ensure_root(client, on_line)
+        build.build_image(client, spec, parent, owner, on_line)
+
+    @translated
+    def create_network(self, spec: NetworkSpec) -> None:
+        """Make a network."""
+        node.create_network(self._client, spec)
+
+    @translated
+    def create_node(self, spec: NodeSpec, files: Iterable[File]) -> None:
+        """Make a node with its files."""
+        node.create_node(self._client, spec, files, self.recipe)
+
+    @translated
+    def start_node(self, ref: NodeRef, ports: Iterable[int]) -> None:
+        """Start a node."""
+        node.start_node(self._client, ref, ports)
+
+    @translated
+    def restart_node(self, ref: NodeRef) -> None:
+        """Reboot a node."""
+        self._client.restart(labels.node_name(ref), timeout=10)
+
+    @translated
+    def killed_for_memory(self, ref: NodeRef) -> int:
+        """Return how many such events of a node the engine remembers."""
+        return observe.killed_for_memory(self._client, labels.node_name(ref))
+
+    @translated
+    def remove_node(self, id_: str) -> None:
+        """Remove a container with its volumes."""
+        from docker.errors import APIError, NotFound
+
+        try:
+            self._client.remove_container(id_, force=True, v=True)
+        except NotFound:
+            return
+        except APIError as error:
+            if error.status_code != 409:  # 409: its removal is already under way
+                raise
+            self._client.wait(id_, condition="removed")
+
+    @translated
+    def remove_network(self, id_: str) -> None:
+        """Remove a network."""
+        node.remove_network(self._client, id_)
+
+    @translated
+    def run(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        *,
+        user: str = "root",
+        stdin: bytes = b"",
+        timeout_s: float = 10.0,
+        cap_bytes: int = 1 << 20,
+    ) -> Output:
+        """Run a command in a node."""
+        return talk.run(
+            self._client,
+            self._call(ref, command, user),
+            stdin=stdin,
+            timeout_s=timeout_s,
+            cap_bytes=cap_bytes,
+        )
+
+    @translated
+    def beside(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        *,
+        timeout_s: float = 10.0,
+        cap_bytes: int = 1 << 20,
+    ) -> Output:
+        """Run a program of the probe's image in a node's namespaces."""
+        client = engine.connect(timeout_s + engine.QUICK_S)
+        return beside.run(
+            client, ref, command, self.recipe, timeout_s=timeout_s, cap_bytes=cap_bytes
+        )
+
+    @translated
+    def changes(self, ref: NodeRef) -> tuple[str, ...]:
+        """Return the paths in which a node's files differ from its image's."""
+        return tuple(row["Path"] for row in self._client.diff(labels.node_name(ref)) or ())
+
+    @translated
+    def pass_through(
+        self,
+        ref: NodeRef,
+        command: Sequence[str],
+        user: str,
+        stdin: bytes,
+        out: Sink,
+        err: Sink,
+    ) -> int:
+        """Run a command in a node and hand its output on as it comes."""
+        enter = functools.partial(self._call, ref)
+        return passing.pass_through(
+            self._client, enter, command, user, stdin=stdin, out=out, err=err
+        )
+
+    @translated
+    def stream(self, ref: NodeRef, command: Sequence[str]) -> talk.DockerStream:
+        """Start a program in a node that answers line by line."""
+        return talk.DockerStream(self._client, self._call(ref, command, "root"))
+
+    @translated
+    def attach(self, ref: NodeRef, command: Sequence[str], user: str) -> int:
+        """Connect the caller's terminal with a command in a node."""
+        call = self._call(ref, [*passing.LIKE_A_SHELL, *command], user)
+        return terminal.attach(self._client, call)
+
+    @translated
+    def fetch(self, ref: NodeRef, path: str, cap_bytes: int) -> bytes:
+        """Return a tar of a file or folder of a node."""
+        from docker.errors import NotFound
+
+        try:
+            chunks, _ = self._client.get_archive(labels.node_name(ref), path)
+        except NotFound as error:
+            raise CouldNotTell(f"{ref.node}:{path} does not exist") from error
+        content = bytearray()
+        for chunk in chunks:
+            content += chunk
+            if len(content) > cap_bytes:
+                raise CouldNotTell(f"{ref.node}:{path} is larger than {cap_bytes} bytes")
+        return bytes(content)
+
+    @translated
+    def put(self, ref: NodeRef, files: Iterable[File]) -> None:
+        """Write files into a node."""
+        node.write_files(self._client, labels.node_name(ref), files)
+
+    def _call(self, ref: NodeRef, command: Sequence[str], user: str) -> Call:
+        entering, engine_user = self.recipe.entering(command, user)
+        return Call(labels.node_name(ref), entering, engine_user, user)

@@ -1,0 +1,122 @@
+"""The connection to the engine, and its failures in our words."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from barelab.backends.docker import endpoint
+from barelab.support.errors import BarelabError, CouldNotTell, EngineAway, EngineDenied
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+QUICK_S = 10.0
+SLOW_S = 120.0
+BUILD_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """What an engine says of itself; `api` is (major, minor)."""
+
+    version: str
+    api: tuple[int, int]
+    cgroups: int
+    rootless: bool
+    architecture: str
+    data_root: str
+    security: tuple[str, ...]
+    cpus: int
+    memory_bytes: int
+
+
+def connect(timeout_s: float) -> APIClient:
+    """Return a client of the engine that the user's environment or docker context names.
+
+    Where neither names one, of the first that answers in the usual places.
+
+    Raises:
+        EngineAway: nothing answers there.
+    """
+    with engine_errors():
+        from docker import APIClient
+
+        found = endpoint.find()
+        return APIClient(version=found.version, timeout=timeout_s, num_pools=32, **found.arguments)
+
+
+def facts(client: APIClient) -> EngineFacts:
+    """Return what the engine says of itself."""
+    with engine_errors():
+        info, version = client.info(), client.version()
+    major, minor = version["ApiVersion"].split(".")
+    security = tuple(str(option) for option in info.get("SecurityOptions") or ())
+    return EngineFacts(
+        version=version["Version"],
+        api=(int(major), int(minor)),
+        cgroups=int(info.get("CgroupVersion") or 1),
+        rootless=any("rootless" in option for option in security),
+        architecture=info["Architecture"],
+        data_root=info["DockerRootDir"],
+        security=security,
+        cpus=int(info["NCPU"]),
+        memory_bytes=int(info["MemTotal"]),
+    )
+
+
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Turn the engine's and the connection's failures in the body into ours."""
+    from docker.errors import APIError, DockerException
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except BarelabError:
+        raise
+    except APIError as error:
+        raise CouldNotTell(f"the container engine refused: {error.explanation or error}") from error
+    except (DockerException, RequestException, OSError) as error:
+        if denied(error):
+            raise EngineDenied(
+                "you may not use the container engine of this machine: "
+                "`sudo usermod -aG docker $USER`, then `newgrp docker`, and try again"
+            ) from error
+        raise EngineAway(
+            f"the container engine does not answer ({_short(error)}); "
+            "`barelab doctor` tells what is wrong, `barelab up LAB` offers to install one"
+        ) from error
+
+
+def translated(function: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a function that calls the engine so that its failures come as ours."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with engine_errors():
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def denied(error: BaseException) -> bool:
+    """Return whether an error comes from a socket that the user may not open."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, PermissionError) or "Permission denied" in str(seen):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _short(error: BaseException) -> str:
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

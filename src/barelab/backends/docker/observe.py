@@ -1,0 +1,129 @@
+"""One snapshot of everything that is ours on an engine, by label."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any
+
+from barelab.backends.base import (
+    BuildSeen,
+    NetworkSeen,
+    NodeRef,
+    NodeSeen,
+    NodeState,
+    Snapshot,
+)
+from barelab.backends.docker import labels
+from barelab.backends.docker.client import translated
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+_STATES = {
+    "running": NodeState.RUNNING,
+    "restarting": NodeState.RUNNING,
+    "paused": NodeState.PAUSED,
+    # Of no more use than a half-made one: its removal is under way, or broke off.
+    "removing": NodeState.MADE,
+    "dead": NodeState.MADE,
+}
+PUBLISHED = "barelab.published."
+
+
+@translated
+def observe(client: APIClient) -> Snapshot:
+    """Return what exists now. Changes nothing."""
+    with ThreadPoolExecutor(3) as pool:
+        containers = pool.submit(client.containers, all=True)
+        networks = pool.submit(client.networks)
+        images = pool.submit(client.images, filters={"label": labels.IMAGE})
+    raw = [c for c in containers.result() if labels.owner_of(c.get("Labels"))]
+    with ThreadPoolExecutor(8) as pool:
+        details = [d for d in pool.map(lambda c: _inspect(client, c["Id"]), raw) if d]
+    nodes = tuple(filter(None, (_node(detail) for detail in details)))
+    return Snapshot(
+        networks=tuple(filter(None, (_network(n) for n in networks.result()))),
+        nodes=tuple(sorted(nodes, key=lambda node: node.ref)),
+        builds=tuple(filter(None, (_build(detail) for detail in details))),
+        images=frozenset(tag for image in images.result() for tag in image.get("RepoTags") or ()),
+        taken=_taken(networks.result()),
+        published=frozenset(
+            port["PublicPort"]
+            for container in containers.result()
+            for port in container.get("Ports") or ()
+            if port.get("PublicPort")
+        ),
+    )
+
+
+def killed_for_memory(client: APIClient, container: str) -> int:
+    """Return how many events of a container out of memory are among the engine's last 256."""
+    asked = {"event": "oom", "container": container}
+    return sum(1 for _ in client.events(since=0, until=int(time.time()), filters=asked))
+
+
+def _inspect(client: APIClient, id_: str) -> dict[str, Any] | None:
+    from docker.errors import NotFound
+
+    try:
+        return dict(client.inspect_container(id_))
+    except NotFound:
+        return None
+
+
+def _node(raw: dict[str, Any]) -> NodeSeen | None:
+    marks, state = raw["Config"]["Labels"], raw["State"]
+    owner, name = labels.owner_of(marks), marks.get(labels.NODE)
+    if owner is None or not name:
+        return None
+    never_started = state["StartedAt"].startswith("0001")
+    return NodeSeen(
+        ref=NodeRef(owner, name),
+        id=raw["Id"],
+        state=NodeState.MADE if never_started else _STATES.get(state["Status"], NodeState.STOPPED),
+        spec=marks.get(labels.SPEC, ""),
+        addresses=_addresses(raw),
+        ports={
+            key.removeprefix(PUBLISHED): int(port)
+            for key, port in marks.items()
+            if key.startswith(PUBLISHED)
+        },
+        created_at=raw["Created"],
+        started_at=state["StartedAt"],
+        pid=int(state["Pid"]),
+        restarts=int(raw.get("RestartCount") or 0),
+        out_of_memory=bool(state.get("OOMKilled")),
+    )
+
+
+def _addresses(raw: dict[str, Any]) -> dict[str, str]:
+    found = {}
+    for network, endpoint in raw["NetworkSettings"]["Networks"].items():
+        fixed = (endpoint.get("IPAMConfig") or {}).get("IPv4Address") or endpoint.get("IPAddress")
+        found[network.rpartition(".")[2]] = fixed or ""
+    return found
+
+
+def _network(raw: dict[str, Any]) -> NetworkSeen | None:
+    marks = raw.get("Labels") or {}
+    owner, name, subnets = labels.owner_of(marks), marks.get(labels.NETWORK), _subnets(raw)
+    if owner is None or not name or not subnets:
+        return None
+    return NetworkSeen(owner, name, raw["Id"], subnets[0], marks.get(labels.KEY, ""))
+
+
+def _build(raw: dict[str, Any]) -> BuildSeen | None:
+    marks = raw["Config"]["Labels"]
+    owner = labels.owner_of(marks)
+    return BuildSeen(owner, raw["Id"]) if owner and marks.get(labels.BUILD) else None
+
+
+def _taken(networks: list[dict[str, Any]]) -> dict[IPv4Network, str]:
+    return {subnet: f"network {raw['Name']}" for raw in networks for subnet in _subnets(raw)}
+
+
+def _subnets(raw: dict[str, Any]) -> list[IPv4Network]:
+    configured = (raw.get("IPAM") or {}).get("Config") or ()
+    return [IPv4Network(c["Subnet"]) for c in configured if ":" not in c.get("Subnet", ":")]

@@ -1,0 +1,1 @@
+"""Observe, decide, act: from what is wanted to what runs."""

@@ -1,0 +1,1 @@
+"""`doctor`: what stands in the way of labs here. Facts are gathered apart from judging."""

@@ -1,0 +1,128 @@
+"""Is a seat ready: did its front door give a page with data from the database? If not, why?"""
+
+from __future__ import annotations
+
+import re
+import time
+
+from barelab.backends.base import Backend, NodeRef, NodeState, SeatRef
+from barelab.launcher.probe import Answer, Probe
+from barelab.model.lab import Lab, Node
+from barelab.render.nodes import Site, memory_mib
+from barelab.support.errors import BarelabError, CouldNotTell, EngineAway, NotReady, Overtaken
+from barelab.support.text import clean
+
+_JOURNAL_LINES = 5
+# One page, on a machine that does much else: what `up` saw, `status` must see too.
+_PAGE_S = 5.0
+# How long is waited for the page until the nodes are looked at again.
+_LOOK_S = 5.0
+
+
+def site_url(lab: Lab, site: str, path: str = "/", port: int | None = None) -> str:
+    """Return the address of a site's page, as a browser asks for it."""
+    suffix = f":{port}" if port and port != 443 else ""
+    return f"https://{lab.host(site)}{suffix}{path}"
+
+
+def ask_front(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:
+    """Ask for the first site's page until it shows data, at most `deadline_s` seconds long."""
+    first = lab.app.sites[lab.sites[0]]
+    return probe.http(
+        site_url(lab, first.name, first.page, site.ports.get("https")),
+        kind="until",
+        address=next(iter(site.addresses[lab.front].values())),
+        port=443,
+        deadline_s=deadline_s,
+        timeout_s=_PAGE_S,
+        matches=re.escape(first.shows or ""),
+    )
+
+
+def wait_ready(
+    backend: Backend, lab: Lab, owner: SeatRef, site: Site, probe: Probe, timeout_s: float
+) -> None:
+    """Return when the first site's page came through the front door with data from the database.
+
+    Raises:
+        NotReady: it did not within the time; the message names node, unit and its last lines.
+        Overtaken: a node is gone.
+    """
+    deadline = time.monotonic() + timeout_s
+    answer = _patiently(lab, site, probe, min(timeout_s, _LOOK_S))
+    while not answer.matched and (left_s := deadline - time.monotonic()) > 0:
+        there = {node.ref.node for node in backend.observe().of(owner).nodes}
+        if not {node.name for node in lab.nodes} <= there:
+            raise Overtaken(f"{owner} has lost a node")
+        answer = _patiently(lab, site, probe, min(left_s, _LOOK_S))
+    if not answer.matched:
+        url = site_url(lab, lab.sites[0], lab.app.sites[lab.sites[0]].page)
+        told = (
+            f"the page shows no data ({answer.status})" if answer.status == 200 else answer.told()
+        )
+        causes = _causes(backend, lab, owner)
+        raise NotReady(f"{owner} is not ready after {timeout_s:g} s: {url}: {told}\n{causes}")
+
+
+def _patiently(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:
+    """Ask, and take a probe that is too slow to answer for a page that is not there yet."""
+    try:
+        return ask_front(lab, site, probe, deadline_s)
+    except EngineAway:
+        raise
+    except CouldNotTell as error:
+        probe.close()
+        return Answer(0, (), b"", 0.0, {}, str(error), False)
+
+
+def _causes(backend: Backend, lab: Lab, owner: SeatRef) -> str:
+    states = {node.ref.node: node for node in backend.observe().of(owner).nodes}
+    lines = []
+    for node in lab.visible():
+        seen = states.get(node.name)
+        if seen is None or seen.state is not NodeState.RUNNING:
+            lines.append(f"  {node.name}: {seen.state.value if seen else 'missing'}")
+            if seen and seen.out_of_memory:
+                lines[-1] += ", killed for memory"
+        else:
+            ref = NodeRef(owner, node.name)
+            failed = _failed_units(backend, lab, ref, node)
+            lines += failed + (_memory(backend, lab, ref, node) if failed else [])
+    return "\n".join(lines) or "  every unit of every node runs; see `barelab logs NODE`"
+
+
+def _memory(backend: Backend, lab: Lab, ref: NodeRef, node: Node) -> list[str]:
+    try:
+        count = backend.killed_for_memory(ref)
+    except BarelabError:
+        return []
+    if not count:
+        return []
+    size = f"the {memory_mib(lab, node)} MiB of the node did not suffice"
+    return [f"  {node.name}: processes were killed for memory {count} times: {size}"]
+
+
+def _failed_units(backend: Backend, lab: Lab, ref: NodeRef, node: Node) -> list[str]:
+    units = [unit for role in node.roles for unit in lab.roles[role].units]
+    found = []
+    for unit in units:
+        try:
+            state = backend.run(ref, ["systemctl", "is-active", unit]).text
+            if state == "active":
+                continue
+            journal = [
+                "journalctl",
+                "--no-pager",
+                "-o",
+                "cat",
+                "-n",
+                str(_JOURNAL_LINES),
+                "-u",
+                unit,
+            ]
+            last = clean(backend.run(ref, journal).text).splitlines()
+        except BarelabError as error:
+            state, last = "unknown", [str(error)]
+        found.append(f"  {node.name}: {unit} is {state}; its last lines:")
+        found += [f"    {line}" for line in last]
+    return found

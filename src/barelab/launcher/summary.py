@@ -1,0 +1,53 @@
+"""What `up` ends with: addresses, log-in data, and what to try next."""
+
+from __future__ import annotations
+
+import shutil
+
+from barelab.backends.base import Snapshot
+from barelab.launcher.status import SeatStatus
+from barelab.model.app import Account
+from barelab.model.lab import Lab
+from barelab.render.secrets import SeatSecrets
+
+_SHORTER = ("", "In a clone, write ./barelab, or once: export PATH=$PWD:$PATH")
+
+
+def password(lab: Lab, secrets: SeatSecrets, account: Account) -> str:
+    """Return the password of one of the application's accounts."""
+    return secrets.password(lab.app.secrets[account.password])
+
+
+def summary(status: SeatStatus, seen: Snapshot) -> list[str]:
+    """Return the lines that tell a person where the lab is and what to do with it.
+
+    `seen` is what the seat owns; from its key the log-in data follow.
+    """
+    lab = status.lab
+    if lab is None:
+        return []
+    key = next(network.key for network in seen.networks if network.key)
+    secrets = SeatSecrets(key, status.owner.lab)
+    seat = status.owner.option
+    lines = [f"{lab.title} is {status.state}.", ""]
+    for name, url in status.sites.items():
+        lines.append(f"  {lab.app.sites[name].title:<18} {url}")
+        lines += [
+            f"  {'':<18} {account.username} / {password(lab, secrets, account)}"
+            for account in lab.app.accounts.values()
+            if account.site == name
+        ]
+    return [
+        *lines,
+        "",
+        "The certificate is signed by the seat's own authority: "
+        "your browser asks once, or trust it with",
+        f"  barelab cp {lab.front}:/usr/local/share/ca-certificates/seat.crt .{seat}",
+        "",
+        "Next:",
+        f"  barelab shell {lab.front}{seat}    look around, with sudo",
+        f"  barelab verify {lab.name}{seat}    is it what its picture says?",
+        "  barelab exercise list    break it and repair it",
+        f"  barelab down {lab.name}{seat}    leave nothing behind",
+        *(_SHORTER if shutil.which("barelab") is None else ()),
+    ]

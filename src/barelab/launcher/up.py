@@ -1,0 +1,152 @@
+"""Bringing a seat up, resetting nodes, taking it down: observe, decide, act, await readiness."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+
+from barelab.backends.base import Backend, SeatRef
+from barelab.launcher.act import maker, remover
+from barelab.launcher.desire import Wish, desire
+from barelab.launcher.execute import Event, Listener, Phase, execute
+from barelab.launcher.plan import Plan, outdated, plan_down, plan_reset, plan_up
+from barelab.launcher.probe import Probe
+from barelab.launcher.ready import wait_ready
+from barelab.model.lab import PROBE, Lab
+from barelab.model.loading import load_role
+from barelab.render.nodes import BASE
+from barelab.support.errors import (
+    BarelabError,
+    CouldNotTell,
+    Overtaken,
+    PortTaken,
+    SubnetTaken,
+)
+from barelab.support.locks import hold
+from barelab.support.wait import until
+
+READY_S = 120.0
+# What a killed `up` had asked of the engine shows within this time.
+_LATE_S = 1.0
+_ROUNDS = 8
+
+
+def lock_name(owner: SeatRef) -> str:
+    """Return the name of the lock under which a seat is changed."""
+    return f"seat-{owner.lab}.{owner.seat}"
+
+
+def locked(name: str) -> SeatRef | None:
+    """Return the seat that a lock of this name is about; other locks are about none."""
+    kind, _, owner = name.partition("-")
+    lab, dot, seat = owner.partition(".")
+    return SeatRef(lab, seat) if kind == "seat" and dot else None
+
+
+class Launcher:
+    """What changes seats on one backend. `listen` hears of every step, `say` of everything else."""
+
+    def __init__(self, backend: Backend, listen: Listener, say: Callable[[str], None]) -> None:
+        self._backend, self._listen, self._say = backend, listen, say
+
+    def plan(self, lab: Lab, owner: SeatRef) -> Plan:
+        """Return what `up` would do now."""
+        return self._decide(lab, owner, set())[1]
+
+    def up(self, lab: Lab, owner: SeatRef, ready_s: float = READY_S) -> None:
+        """Bring a seat up, or whole again, and return when its page answers with data.
+
+        Raises:
+            NotReady: it did not answer within `ready_s` seconds.
+            BarelabError: a step failed; what was made stays, a further `up` goes on there.
+        """
+        with self._locked(owner):
+            self._reach(lab, owner, ready_s)
+
+    def reset(
+        self, lab: Lab, owner: SeatRef, nodes: Iterable[str], ready_s: float = READY_S
+    ) -> None:
+        """Make the named nodes anew, as they were when the seat was new."""
+        with self._locked(owner):
+            seen = self._backend.observe().of(owner)
+            execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
+            self._reach(lab, owner, ready_s)
+
+    def down(self, owner: SeatRef) -> bool:
+        """Remove everything that a seat owns; return whether there was anything."""
+        anything = False
+        with self._locked(owner) as left:
+            while plan := self._rest(owner, _LATE_S if left else 0.0):
+                anything = True
+                execute(plan, remover(self._backend), self._listen)
+        return anything
+
+    def _rest(self, owner: SeatRef, late_s: float) -> Plan:
+        def look() -> Plan | None:
+            return plan_down(self._backend.observe().of(owner)) or None
+
+        return until(look, late_s) or ()
+
+    def _locked(self, owner: SeatRef) -> AbstractContextManager[bool]:
+        return hold(
+            lock_name(owner),
+            lambda pid: self._say(f"{owner} is being changed by process {pid}; waiting for it"),
+        )
+
+    def _reach(self, lab: Lab, owner: SeatRef, ready_s: float) -> None:
+        probe = Probe(self._backend, owner)
+        try:
+            for _ in range(_ROUNDS):
+                wish = self._settle(lab, owner, probe)
+                with suppress(Overtaken):
+                    wait_ready(self._backend, lab, owner, wish.site, probe, ready_s)
+                    return
+            raise CouldNotTell(f"{owner}: somebody removes its nodes again and again")
+        finally:
+            probe.close()
+
+    def _settle(self, lab: Lab, owner: SeatRef, probe: Probe) -> Wish:
+        refused: set[int] = set()
+        for _ in range(_ROUNDS):
+            wish, plan = self._decide(lab, owner, refused)
+            try:
+                self._make(plan, wish, owner, probe)
+                return wish
+            except Overtaken:
+                continue
+            except PortTaken as error:
+                self._say(f"{error}; choosing another one")
+                refused |= {error.port, *wish.site.ports.values()}
+            except SubnetTaken as error:
+                self._say(f"{error}; choosing another one")
+        raise CouldNotTell(f"{owner}: ports or subnets were taken again and again; try later")
+
+    def _make(self, plan: Plan, wish: Wish, owner: SeatRef, probe: Probe) -> None:
+        act, listen = maker(self._backend, wish, owner), self._warming(probe)
+        execute(plan, act, listen, hasten=lambda: self._stop_builds(owner))
+
+    def _decide(self, lab: Lab, owner: SeatRef, refused: set[int]) -> tuple[Wish, Plan]:
+        seen = self._backend.observe()
+        wish = desire(lab, load_role(BASE), owner, seen, refused)
+        plan = plan_up(wish.desired, seen.of(owner))
+        for name in outdated(wish.desired, seen.of(owner), plan):
+            self._say(
+                f"{name} was made from older files; "
+                f"`barelab reset {name}{owner.option}` makes it anew"
+            )
+        return wish, plan
+
+    def _warming(self, probe: Probe) -> Listener:
+        def listen(event: Event) -> None:
+            if event.phase is Phase.DONE and event.operation.key == f"start {PROBE}":
+                # Its program takes a moment to start: let it, while the other nodes boot.
+                threading.Thread(target=probe.warm, daemon=True).start()
+            self._listen(event)
+
+        return listen
+
+    def _stop_builds(self, owner: SeatRef) -> None:
+        with suppress(BarelabError):  # an interruption goes on whatever the engine says
+            for build in self._backend.observe().of(owner).builds:
+                self._backend.remove_node(build.id)
