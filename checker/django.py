@@ -1,0 +1,136 @@
+"""The application: data from the database, health, its door, its user and its log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from barelab.grading import Evidence, Subject, check, evidence
+from barelab.support.wait import until
+
+PORT = 8000
+# Runs beside a node, and so asks from its address.
+STATUS = """
+import http.client, sys
+connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]), timeout=8)
+connection.request("GET", sys.argv[3])
+print(connection.getresponse().status)
+"""
+GUESSES = ("", "token", "changeme", "password", "api-token")
+
+
+@check("The front page shows data from the database")
+def shows_data(on: Subject) -> Evidence:
+    """Of each site whose page says how to tell."""
+    told = []
+    for name in on.lab.sites:
+        site = on.lab.app.sites[name]
+        asked = on.ask_site(name, site.page)
+        if site.shows is not None:
+            assert asked.all_have(200), on.told(asked)
+            assert site.shows in asked.first.text, f"{asked.told()}, but without data"
+        else:
+            assert asked.first.status in (200, 302), on.told(asked)
+        told.append(asked)
+    return evidence("; ".join(asked.told() for asked in told), *told)
+
+
+@check("What is written through the front door can be read back, and is written once")
+def keeps_data(on: Subject) -> Evidence:
+    """A write with a fresh key, the same again, and a read of it."""
+    app, key = on.lab.app, f"verify-{on.nonce()}"
+    missing = on.request(app.read, key)
+    assert missing.first.status == app.read.missing, f"{missing.told()}, before it was written"
+    for _ in range(2):
+        written = on.request(app.write, key)
+        assert written.first.status in app.write.expected, on.told(written)
+    read = on.request(app.read, key)
+    assert read.first.status in app.read.expected, on.told(read)
+    assert key in read.first.text, f"{read.told()}, but not with {key}"
+    return evidence(f"wrote {key} twice, read it back: {read.first.told()}", read)
+
+
+@check("The health page names the database and its state")
+def health(on: Subject) -> Evidence:
+    """Through the front door."""
+    asked = on.ask_site(on.lab.sites[0], on.lab.app.health)
+    assert asked.all_have(200), on.told(asked)
+    state = _found(asked.first.json(), "database")
+    assert state is not None, f"{asked.told()}, but it does not speak of the database"
+    assert "up" in str(state), f"{asked.told()}, database: {state}"
+    return evidence(f"{asked.told()}, database: {state}", asked)
+
+
+@check("The API refuses who has no valid token")
+def api_needs_token(on: Subject) -> Evidence:
+    """None at all, and those that somebody would guess."""
+    read = on.lab.app.read
+    path = read.path.replace("{key}", f"verify-{on.nonce()}")
+    for guess in GUESSES:
+        asked = on.ask_site(read.site, path, headers={"Authorization": f"Bearer {guess}"})
+        assert asked.first.status in (401, 403), f"{asked.told()}, with the token {guess!r}"
+    return evidence(f"{asked.told()}, with none and with {len(GUESSES) - 1} guesses", asked)
+
+
+@check("An unknown page is a plain 404, without a look inside")
+def no_debug(on: Subject) -> Evidence:
+    """Django's page for developers would show settings and paths."""
+    asked = on.ask_site(on.lab.sites[0], f"/no-such-page-{on.nonce()}/")
+    assert asked.all_have(404), on.told(asked)
+    assert "DEBUG" not in asked.first.text, f"{asked.told()}, with Django's page for developers"
+    return evidence(asked.told(), asked)
+
+
+@check("The application runs as a user of its own")
+def own_user(on: Subject) -> Evidence:
+    """And each node answers for itself."""
+    told, answers = [], []
+    for node in on.lab.with_role("django"):
+        live = on.ask(f"http://{node.name}{on.lab.app.live}", node=node.name, port=PORT)
+        assert live.status == 200, f"{node.name}:{PORT} answers {live.told()}"
+        users = set(on.run(node.name, "ps", "-o", "user=", "-C", "gunicorn").text.split())
+        assert users and not users & {"root", "ops"}, f"{node.name}: gunicorn runs as {users}"
+        told.append(f"{node.name}: {', '.join(users)}")
+        answers.append(live)
+    return evidence("; ".join(told), *answers)
+
+
+@check("Nodes with an arrow to the uploads are given them, and nobody else", timeout_s=60)
+def uploads_refused(on: Subject) -> Evidence:
+    """The probe is refused, where others are told that there is no such file."""
+    told, seen = [], []
+    port, path = on.lab.roles["django"].ports["uploads"], f"/{on.nonce()}"
+    for node in on.lab.with_role("django"):
+        stranger = on.ask(f"http://{node.name}{path}", node=node.name, port=port)
+        assert stranger.status == 403, f"{node.name}:{port} answers the probe: {stranger.told()}"
+        for source in on.callers(node.name, port):
+            words = (on.address(node.name), str(port), path)
+            said = on.beside(source, "python3", "-I", "-c", STATUS, *words, timeout_s=20)
+            assert said.text == "404", f"{node.name}:{port} answers {source}: {said.text}"
+            told.append(f"{source} is answered by {node.name}")
+            seen.append(said)
+    return evidence(f"the probe is refused; {', '.join(told)}", stranger, *seen)
+
+
+@check("What the application has to say is in the journal")
+def log_arrives(on: Subject) -> Evidence:
+    """A refused request is logged with its path."""
+    nonce, read = on.nonce(), on.lab.app.read
+    asked = on.ask_site(read.site, read.path.replace("{key}", nonce))
+    nodes = [node.name for node in on.lab.with_role("django")]
+    line = until(lambda: _logged(on, nodes, nonce), 8.0)
+    assert line, f"{asked.told()}, and no line about it on {', '.join(nodes)}"
+    return evidence(line, asked)
+
+
+def _logged(on: Subject, nodes: list[str], nonce: str) -> str:
+    command = ("journalctl", "--no-pager", "-o", "cat", "--since=-60s", f"--grep={nonce}")
+    said = ((node, on.run(node, *command).text.splitlines()) for node in nodes)
+    return next((f"{node}: {line}" for node, lines in said for line in lines if nonce in line), "")
+
+
+def _found(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return value[key] if key in value else _found(list(value.values()), key)
+    if isinstance(value, list):
+        return next((x for x in (_found(part, key) for part in value) if x is not None), None)
+    return None

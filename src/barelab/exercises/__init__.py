@@ -1,0 +1,1 @@
+"""Exercises as they are done: attempts, seeds, hints, progress."""

@@ -1,0 +1,122 @@
+"""The ways into one seat that all checks of a run share: probe programs, engine, secrets."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import LifoQueue
+
+from barelab.backends.base import Backend, NodeRef, NodeSeen, NodeState, SeatRef
+from barelab.launcher.probe import Probe
+from barelab.model.lab import Lab
+from barelab.support.errors import CouldNotTell
+
+# Each takes some 20 MB of the probe's 64; more would not be faster on two cores either.
+PROBES = 2
+
+
+@dataclass(frozen=True)
+class Access:
+    """One seat as a grading run reaches it; as a context manager it ends the probe programs."""
+
+    lab: Lab
+    owner: SeatRef
+    backend: Backend
+    _idle: LifoQueue[Probe | None] = field(default_factory=lambda: _places(PROBES))
+
+    def __enter__(self) -> Access:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        while not self._idle.empty():
+            if probe := self._idle.get_nowait():
+                probe.close()
+
+    @contextmanager
+    def probe(self) -> Iterator[Probe]:
+        """Lend a probe program that nobody else uses meanwhile; a broken one is not used again."""
+        probe = self._idle.get() or Probe(self.backend, self.owner)
+        sound: Probe | None = None
+        try:
+            yield probe
+            sound = probe
+        finally:
+            self._idle.put(sound)
+            if sound is None:
+                probe.close()
+
+    def ref(self, node: str) -> NodeRef:
+        """Return the reference of a node of this seat."""
+        return NodeRef(self.owner, self.lab.node(node).name)
+
+    def look(self) -> Mapping[str, NodeSeen]:
+        """Return the seat's nodes by name as the engine knows them now.
+
+        Raises:
+            CouldNotTell: the seat has no nodes.
+        """
+        seen = {node.ref.node: node for node in self.backend.observe().of(self.owner).nodes}
+        if not seen:
+            raise CouldNotTell(
+                f"{self.owner} is not up; run `barelab up {self.owner.lab}{self.owner.option}`"
+            )
+        return seen
+
+    @functools.cached_property
+    def addresses(self) -> Mapping[str, Mapping[str, str]]:
+        """The nodes' addresses by network; fixed for the life of a seat."""
+        return {name: node.addresses for name, node in self.look().items()}
+
+    @functools.cached_property
+    def created_at(self) -> Mapping[str, str]:
+        """When each node was made, as the engine tells it."""
+        return {name: node.created_at for name, node in self.look().items()}
+
+    @functools.cached_property
+    def published(self) -> Mapping[str, int]:
+        """The front node's ports on the host by name, such as `https`."""
+        return self.look()[self.lab.front].ports
+
+    def secret(self, file: str) -> str:
+        """Return the seat's password that its nodes keep in a file of this name.
+
+        Raises:
+            KeyError: no role of the lab has such a password.
+        """
+        from barelab.render.secrets import SeatSecrets
+
+        secrets = [secret for role in self.lab.roles.values() for secret in role.secrets]
+        names = [s.name for s in secrets if s.kind == "password" and s.path.endswith(f"/{file}")]
+        if not names:
+            raise KeyError(f"no role of {self.lab.name} has a password in a file '{file}'")
+        networks = self.backend.observe().of(self.owner).networks
+        key = next((network.key for network in networks if network.key), None)
+        if key is None:
+            raise CouldNotTell(
+                f"{self.owner} has lost its networks; "
+                f"run `barelab up {self.lab.name}{self.owner.option}`"
+            )
+        return SeatSecrets(key, self.lab.name).password(names[0])
+
+    def refuse_unless_running(self) -> None:
+        """Return when every node of the seat runs.
+
+        Raises:
+            CouldNotTell: one does not; the message says which, and what to do.
+        """
+        seen = self.look()
+        for node in self.lab.nodes:
+            state = seen[node.name].state.value if node.name in seen else "missing"
+            if state != NodeState.RUNNING.value:
+                raise CouldNotTell(
+                    f"{node.name} is {state}; run `barelab up {self.lab.name}{self.owner.option}`"
+                )
+
+
+def _places(count: int) -> LifoQueue[Probe | None]:
+    places: LifoQueue[Probe | None] = LifoQueue()
+    for _ in range(count):
+        places.put(None)
+    return places
