@@ -1,0 +1,1 @@
+"""How fast barelab is, measured beside docker compose in one run."""

@@ -1,0 +1,90 @@
+"""The steps of `barelab test`, as data: a new check is a new line here.
+
+Their time limits together stay below the 90 minutes that CI gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A virtual environment of a clone, made from a lock file."""
+
+    name: str
+    lock: str
+
+
+NIGHTLY = 8
+
+DEV = Environment(".venv-dev", "requirements-dev.lock")
+APP = Environment(".venv-app", "app/requirements.lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One command, run in the clone (or in `folder` of it) with its environment's programs first.
+
+    `fast` steps need no container engine. What a `told` one prints is shown in CI even when it
+    passes. `--all` takes the `nightly` arguments instead of the `usual` ones. After `limit_s`, and
+    `NIGHTLY` times that with `--all`, it is ended, and has failed.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    fast: bool = False
+    told: bool = False
+    usual: tuple[str, ...] = ()
+    nightly: tuple[str, ...] = ()
+    environment: Environment = DEV
+    folder: str = "."
+    limit_s: float = 600.0
+
+
+def _over_files(pattern: str, *command: str) -> tuple[str, ...]:
+    files = f"git ls-files -z --cached --others --exclude-standard -- '{pattern}'"
+    return ("sh", "-c", f"{files} | xargs -0 {' '.join(command)}")
+
+
+_PROVE = "coverage run -m barelab prove"
+
+STEPS = (
+    Step("ruff", ("ruff", "check"), fast=True),
+    Step("format", ("ruff", "format", "--check", "--diff"), fast=True),
+    Step("mypy", ("mypy",), fast=True),
+    Step("layers", ("lint-imports",), fast=True),
+    Step("shell", ("shellcheck", "barelab", ".ci/run"), fast=True),
+    Step("scripts", _over_files("*.sh", "shellcheck", "--shell=sh"), fast=True),
+    Step("yaml", _over_files("*.y*ml", "yamllint", "--strict"), fast=True),
+    Step(
+        "unit",
+        ("sh", "-c", "coverage erase && coverage run -m pytest tests/unit tests/content"),
+        fast=True,
+        told=True,
+    ),
+    Step("app", ("python", "manage.py", "test"), fast=True, environment=APP, folder="app"),
+    Step("engine", ("./barelab", "doctor", "--fix", "--yes"), told=True),
+    Step(
+        "e2e",
+        (
+            *("coverage", "run", "-m", "pytest", "tests/e2e", "tests/cheats", "-v"),
+            "--durations=15",
+            *("-n", "2", "--dist", "loadfile"),
+        ),
+        told=True,
+        usual=("-m", "not nightly"),
+        limit_s=2700.0,
+    ),
+    # A third of the exercises, each day others and with the next seed; `--all` takes all of them.
+    Step(
+        "prove",
+        ("sh", "-c", f'exec {_PROVE} --from "$(date +%j)" "$@"', "prove"),
+        told=True,
+        usual=("--seeds", "1", "--share", "3"),
+        nightly=("--seeds", "20"),
+        limit_s=1500.0,
+    ),
+    Step("docs", ("mkdocs", "build", "--strict")),
+    Step("coverage", ("sh", "-c", "coverage combine --quiet && coverage report --fail-under=90")),
+)

@@ -1,0 +1,1 @@
+"""Proving exercises: every right repair passes, every pretended one fails."""

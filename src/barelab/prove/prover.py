@@ -1,0 +1,94 @@
+"""Running the lanes: a few seats side by side, all of them gone at the end, whatever happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import date
+from queue import Empty, SimpleQueue
+
+from barelab.model.exercise import Exercise
+from barelab.prove.cells import Cell, Matrix, matrix
+from barelab.prove.lanes import Lane, Seat, drive, lanes
+
+OnCell = Callable[[Cell], None]
+_POLL_S = 0.2
+
+
+def share_of(names: Sequence[str], parts: int, day: date) -> tuple[str, ...]:
+    """Return every `parts`-th name: of as many days in a row, each has others, and all are had."""
+    return tuple(names[day.toordinal() % parts :: parts])
+
+
+def prove(
+    exercises: Sequence[Exercise],
+    seeds: Sequence[int],
+    seat: Callable[[int], Seat],
+    *,
+    side_by_side: int,
+    on_cell: OnCell = lambda _: None,
+) -> Matrix:
+    """Return what every case of the exercises comes to for each seed.
+
+    `seat` makes the n-th seat; each is closed before this returns or raises.
+    """
+    waiting = SimpleQueue[Lane]()
+    todo = [lane for each in exercises for seed in seeds for lane in lanes(each, seed)]
+    for lane in todo:
+        waiting.put(lane)
+    team = _Team(waiting, on_cell)
+    team.work([seat(number) for number in range(1, min(side_by_side, len(todo)) + 1)])
+    return matrix(exercises, seeds, team.cells)
+
+
+class _Team:
+    """Threads that take lanes from one queue, one thread a seat."""
+
+    def __init__(self, waiting: SimpleQueue[Lane], on_cell: OnCell) -> None:
+        self._waiting, self._on_cell = waiting, on_cell
+        self._stop = threading.Event()
+        self._broken: list[BaseException] = []
+        self.cells: list[Cell] = []
+
+    def work(self, seats: Sequence[Seat]) -> None:
+        """Drive every lane; raises what a thread died of, or Ctrl-C, once the seats are gone."""
+        ended = [threading.Event() for _ in seats]
+        for seat, over in zip(seats, ended, strict=True):
+            threading.Thread(target=self._serve, args=(seat, over)).start()
+        try:
+            self._await(ended)
+        except BaseException:
+            self._stop.set()
+            self._await(ended)
+            raise
+        if self._broken:
+            raise self._broken[0]
+
+    def _serve(self, seat: Seat, over: threading.Event) -> None:
+        try:
+            while not self._stop.is_set():
+                for cell in drive(self._waiting.get_nowait(), seat):
+                    self.cells.append(cell)
+                    self._on_cell(cell)
+                    if self._stop.is_set():
+                        break
+        except Empty:
+            return
+        except BaseException as error:  # noqa: BLE001 - told by the thread that started us
+            self._broken.append(error)
+            self._stop.set()
+        finally:
+            self._close(seat)
+            over.set()
+
+    def _close(self, seat: Seat) -> None:
+        try:
+            seat.close()
+        except BaseException as error:  # noqa: BLE001 - told by the thread that started us
+            self._broken.append(error)
+
+    def _await(self, ended: Sequence[threading.Event]) -> None:
+        # Not by join: before Python 3.13, one that Ctrl-C interrupts takes the thread for ended.
+        for over in ended:
+            while not over.wait(_POLL_S):
+                pass

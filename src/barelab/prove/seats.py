@@ -1,0 +1,39 @@
+"""Seats of prove's own on a real backend."""
+
+from __future__ import annotations
+
+from barelab.backends.base import Backend, SeatRef
+from barelab.exercises.attempts import READY_S, Seats
+from barelab.exercises.round import Round
+from barelab.model.exercise import Exercise
+from barelab.model.lab import Lab
+from barelab.model.loading import load_lab
+
+
+class ProvingSeat:
+    """One seat that is used again and again: made once, then its nodes are made anew each time."""
+
+    def __init__(self, name: str, backend: Backend, seats: Seats) -> None:
+        self._name, self._backend, self._seats = name, backend, seats
+        self._lab: Lab | None = None
+
+    def clean(self, exercise: Exercise, seed: int) -> Round:
+        """Bring the exercise's lab up as new, and return the exercise on it."""
+        if self._lab is None or self._lab.name != exercise.lab:
+            self.close()
+            self._lab = load_lab(exercise.lab)
+            self._seats.up(self._lab, self._owner(self._lab), READY_S)
+        else:
+            names = [node.name for node in self._lab.visible()]
+            self._seats.reset(self._lab, self._owner(self._lab), names, READY_S)
+        begun = Round(exercise, seed, self._lab, self._owner(self._lab), self._backend)
+        return begun.counted()
+
+    def close(self) -> None:
+        """Remove the seat."""
+        if self._lab is not None:
+            self._seats.down(self._owner(self._lab))
+            self._lab = None
+
+    def _owner(self, lab: Lab) -> SeatRef:
+        return SeatRef(lab.name, self._name)
