@@ -1,0 +1,153 @@
+"""`up`, `down` and `reset`: what changes seats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from barelab.backends.base import Backend, SeatRef, Snapshot
+from barelab.backends.opening import open_backend
+from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, YES
+from barelab.launcher.find import find_node, find_owner, seat_name
+from barelab.support import console
+from barelab.support.interrupts import as_keyboard_interrupt
+
+if TYPE_CHECKING:
+    from barelab.launcher.up import Launcher
+
+
+@click.command()
+@click.argument("lab")
+@SEAT
+@BACKEND
+@click.option("--scale", multiple=True, metavar="GROUP=N", help="How many nodes a group has.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done and why, and do nothing.")
+@YES
+@READY
+@JSON
+def up(
+    lab: str,
+    seat: str,
+    backend: str,
+    scale: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    ready_s: float,
+    as_json: bool,
+) -> None:
+    """Bring a lab up, or what is missing of it, and wait until its page answers."""
+    from barelab.launcher.preflight import preflight
+    from barelab.launcher.running import lab_to_be
+    from barelab.launcher.status import ready_status
+    from barelab.launcher.summary import summary
+    from barelab.model.loading import load_lab
+    from barelab.model.scale import parse, scaled
+
+    owner, counts = SeatRef(lab, seat_name(seat)), dict(map(parse, scale))
+    asked = scaled(load_lab(lab), counts)
+    engine, seen = engine_or_install(backend, yes)
+    wanted = lab_to_be(asked, owner, seen, counts)
+    with changing(engine, owner, "its page") as launcher:
+        if dry_run:
+            show_plan(launcher, wanted, owner, as_json)
+            return
+        preflight(engine, wanted, owner, seen)
+        launcher.up(wanted, owner, ready_s)
+    now = engine.observe().of(owner)
+    status = ready_status(engine, now, owner)
+    if as_json:
+        console.say_json(status.as_json())
+    else:
+        console.say("\n".join(summary(status, now)))
+
+
+@click.command()
+@click.argument("lab", required=False)
+@SEAT
+@click.option("--all", "all_seats", is_flag=True, help="Every lab of every seat.")
+def down(lab: str | None, seat: str, all_seats: bool) -> None:
+    """Take a lab down. Asks nothing and leaves nothing."""
+    from barelab.launcher.tidy import tidy
+    from barelab.model.loading import refuse_unknown_lab
+
+    backend = open_backend()
+    seen = backend.observe()
+    owners = [o for o in seen.owners() if all_seats or o.seat == seat_name(seat)]
+    if lab is not None and not all_seats:
+        owners = [SeatRef(lab, seat)]
+        if owners[0] not in seen.owners():
+            refuse_unknown_lab(lab)
+    for owner in owners:
+        with changing(backend, owner) as launcher:
+            gone = launcher.down(owner)
+        console.note(f"{owner} is down" if gone else f"{owner} was not up")
+    tidy()
+    if not owners:
+        console.note("nothing is up")
+
+
+@click.command()
+@click.argument("node", required=False)
+@SEAT
+@LAB
+@READY
+def reset(node: str | None, seat: str, lab: str | None, ready_s: float) -> None:
+    """Make a node, or every node, anew as it was when the lab was new."""
+    from barelab.launcher.running import lab_of
+
+    backend = open_backend()
+    seen = backend.observe()
+    owner = find_owner(seen, seat, lab)
+    names = [find_node(backend, node, seat, lab).node] if node else None
+    wanted = lab_of(owner, seen)
+    with changing(backend, owner, "its page") as launcher:
+        launcher.reset(wanted, owner, names or [n.name for n in wanted.nodes], ready_s)
+    console.note(f"{node or owner} is as new")
+
+
+def engine_or_install(name: str, yes: bool) -> tuple[Backend, Snapshot]:
+    """Return the backend and what it has; what is missing for it is offered, and installed.
+
+    Raises:
+        CouldNotTell: the offer was refused, or nobody could be asked.
+    """
+    from barelab.backends.docker.install import ensure_host
+
+    ensure_host(yes, console.confirm, console.note)
+    backend = open_backend(name)
+    return backend, backend.observe()
+
+
+@contextmanager
+def changing(backend: Backend, owner: SeatRef, waiting_for: str = "") -> Iterator[Launcher]:
+    """Yield a launcher that shows its steps; an interruption is told with how to go on."""
+    from barelab.launcher.progress import Progress
+    from barelab.launcher.up import Launcher
+
+    as_keyboard_interrupt()
+    try:
+        with Progress(waiting_for) as progress:
+            yield Launcher(backend, progress, progress.note)
+    except KeyboardInterrupt:
+        rest = backend.observe().of(owner)
+        count = len(rest.nodes) + len(rest.networks)
+        has = f"has {count} containers and networks" if count else "has nothing yet"
+        removes = f", `barelab down {owner.lab}{owner.option}` removes them" if count else ""
+        console.note(
+            f"interrupted; {owner} {has}: `barelab up {owner.lab}{owner.option}` goes on{removes}"
+        )
+        raise
+
+
+def show_plan(launcher: Launcher, lab: object, owner: SeatRef, as_json: bool) -> None:
+    """Print what `up` would do, a line a step with its cause."""
+    plan = launcher.plan(lab, owner)  # type: ignore[arg-type]
+    if as_json:
+        console.say_json({"steps": [{"step": s.key, "cause": s.cause} for s in plan]})
+    elif plan:
+        console.say("\n".join(console.table([(s.key, s.cause) for s in plan], ("step", "cause"))))
+    else:
+        console.say(f"{owner} is up as it should be; nothing to do")

@@ -1,0 +1,71 @@
+"""`prove`: the gate of every exercise."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from barelab.backends.opening import open_backend
+from barelab.cli.options import JSON
+from barelab.support import console
+from barelab.support.interrupts import as_keyboard_interrupt
+
+SIDE_BY_SIDE = 2
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--seeds", default=3, type=click.IntRange(1), help="How many seeds (default: 3).")
+@click.option("--from", "first", default=0, type=click.IntRange(0), help="The first seed (0).")
+@click.option(
+    "--share",
+    default=1,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only every N-th exercise, beginning with another one each day.",
+)
+@click.option(
+    "--seats",
+    default=SIDE_BY_SIDE,
+    type=click.IntRange(1, 16),
+    help="How many seats side by side (default: 2).",
+)
+@JSON
+@click.pass_context
+def prove(
+    context: click.Context,
+    names: tuple[str, ...],
+    seeds: int,
+    first: int,
+    share: int,
+    seats: int,
+    as_json: bool,
+) -> None:
+    """Show that every solution passes, and every decoy and the untouched fault do not."""
+    import secrets
+
+    from barelab.launcher.up import Launcher
+    from barelab.model.loading import exercise_names, load_exercise
+    from barelab.prove import prover, show
+    from barelab.prove.seats import ProvingSeat
+
+    as_keyboard_interrupt()
+    chosen = prover.share_of(names or exercise_names(), share, date.today())
+    if share > 1:
+        console.note(f"today's share: {', '.join(chosen)}")
+    exercises = [load_exercise(name) for name in chosen]
+    backend, run = open_backend(), secrets.token_hex(2)
+    launcher = Launcher(backend, lambda _: None, console.note)
+    proved = prover.prove(
+        exercises,
+        range(first, first + seeds),
+        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher),
+        side_by_side=seats,
+        on_cell=lambda cell: console.note(show.line(cell)),
+    )
+    if as_json:
+        console.say_json(proved.as_json())
+    else:
+        console.say("\n".join(show.lines(proved)))
+    context.exit(1 if proved.wrong else 0)
