@@ -1,0 +1,7 @@
+#!/bin/sh
+# The first thing that everybody tries.
+# on: app1
+sudo systemctl reset-failed app.service
+sudo systemctl --no-block restart app.service
+# on: web1
+sudo systemctl restart nginx

@@ -1,0 +1,80 @@
+"""Do the machines find each other again, by their names?"""
+
+from __future__ import annotations
+
+import json
+
+from barelab.grading import Evidence, Subject, check, evidence
+
+MARK = 'class="newest-name"'
+
+# Looks names up as the node is set up to: by our own program and library, which read copies of the
+# node's files and ask from its network. Behind a root with nothing else in it, no library of the
+# node can be loaded, whatever its nsswitch.conf names.
+LOOK_UP = """
+import encodings.idna, json, os, shutil, socket, sys
+os.makedirs("/tmp/root/etc")
+for name in ("hosts", "host.conf", "nsswitch.conf", "resolv.conf"):
+    if os.path.isfile("/proc/1/root/etc/" + name):
+        shutil.copyfile("/proc/1/root/etc/" + name, "/tmp/root/etc/" + name)
+os.chroot("/tmp/root")
+os.chdir("/")
+found = {}
+for name in sys.argv[1:]:
+    try:
+        rows = socket.getaddrinfo(name, None, socket.AF_INET, socket.SOCK_STREAM)
+        found[name] = sorted({row[4][0] for row in rows})
+    except OSError as error:
+        found[name] = str(error)
+print(json.dumps(found))
+"""
+
+
+@check("The portal shows data from the database", points=3)
+def portal_shows_data(on: Subject) -> Evidence:
+    """Several times, because one good answer in two is no repair."""
+    asked = on.ask_site("portal", "/", times=5)
+    assert asked.all_have(200), on.told(asked)
+    empty = sum(MARK not in answer.text for answer in asked)
+    assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
+    return evidence(f"{asked.told()}, each with data", asked)
+
+
+@check("A payment that comes in is kept and can be looked up", points=3)
+def payments_arrive(on: Subject) -> Evidence:
+    """With a key that nobody has seen before."""
+    app, key = on.lab.app, f"check-{on.nonce()}"
+    written = on.request(app.write, key)
+    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
+    read = on.request(app.read, key)
+    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
+    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
+    return evidence(f"the payment {key} was sent and found", read)
+
+
+@check("On each node, the names of the others lead to them", points=3)
+def names_lead_home(on: Subject) -> Evidence:
+    """For all programs of the node: what one of them was told instead does not help the next."""
+    nodes = [node.name for node in on.lab.visible()]
+    for node in nodes:
+        others = [name for name in nodes if name != node]
+        seen = on.beside(node, "python3", "-I", "-c", LOOK_UP, *others)
+        assert seen.output.exit_code == 0, f"{node}: names cannot be looked up at all"
+        for name, found in json.loads(seen.text).items():
+            right = set(on.engine(name).addresses.values())
+            assert isinstance(found, list), f"{node}: looked {name} up: {found}"
+            assert set(found) <= right, (
+                f"{node}: looked {name} up: {', '.join(found)}, which is not {name}"
+            )
+    return evidence(f"looked up on each of {', '.join(nodes)}: every name is right", seen)
+
+
+@check("Visitors without HTTPS are still led to it", points=1)
+def redirect_stays(on: Subject) -> Evidence:
+    """This was fine before, and no repair needs to change it."""
+    url = f"http://{on.lab.host('portal')}/"
+    answer = on.ask(url, port=80)
+    target = answer.header("location")
+    assert answer.status in (301, 308), f"asked {url}: {answer.told()}"
+    assert target.startswith("https://portal."), f"asked {url}: sent to {target or 'nowhere'}"
+    return evidence(f"asked {url}: {answer.told()} to {target}", answer)

@@ -1,0 +1,8 @@
+#!/bin/sh
+# The first thing that everybody tries.
+# on: app1
+sudo systemctl restart app.service
+# on: web1
+sudo systemctl restart nginx.service
+# on: db1
+sudo systemctl restart postgresql@17-main.service
