@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from barelab.model.loading import (
+    exercise_names,
+    lab_names,
+    load_app,
+    load_exercise,
+    load_lab,
+    load_role,
+    role_names,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_there_are_labs_and_roles() -> None:
+    assert lab_names(ROOT)
+    assert role_names(ROOT)
+
+
+def test_the_application_is_well_formed() -> None:
+    load_app(ROOT)
+
+
+@pytest.mark.parametrize("name", lab_names(ROOT))
+def test_a_lab_is_well_formed(name: str) -> None:
+    load_lab(name, ROOT)
+
+
+@pytest.mark.parametrize("name", role_names(ROOT))
+def test_a_role_is_well_formed(name: str) -> None:
+    load_role(name, ROOT)
+
+
+@pytest.mark.parametrize("name", exercise_names(ROOT))
+def test_an_exercise_is_well_formed(name: str) -> None:
+    load_exercise(name, ROOT)

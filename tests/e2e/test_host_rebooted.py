@@ -1,0 +1,31 @@
+"""After a reboot of the host every node is stopped: `up` goes on, and the data is kept."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from tools.seat import Seat
+from tools.site import Site
+
+pytestmark = pytest.mark.e2e
+
+
+def test_after_a_reboot_up_goes_on_with_the_same_nodes_and_data(seat: Seat) -> None:
+    before = seat.up()
+    key = secrets.token_hex(8)
+    Site(seat).pay(key)
+    for id_ in [node["id"] for node in before["nodes"]] + [probe(seat)]:
+        seat.engine.kill(id_)
+    stopped = seat.status()
+    assert stopped is not None
+    assert stopped["state"] == "stopped"
+    assert {node["state"] for node in stopped["nodes"]} == {"stopped"}
+    assert seat.up() == before
+    assert Site(seat).has(key)
+    assert not Site(seat).has(secrets.token_hex(8))
+    seat.down()
+
+
+def probe(seat: Seat) -> str:
+    return next(id_ for name, id_ in seat.things().items() if name.endswith(".probe"))

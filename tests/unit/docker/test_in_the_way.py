@@ -1,0 +1,72 @@
+"""What stands where we would build: ours is looked at again, a stranger's is left alone."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from docker import APIClient
+from docker.errors import APIError, NotFound
+
+from barelab.backends.base import NetworkSpec, NodeRef, NodeSpec, SeatRef
+from barelab.backends.docker import labels, node
+from barelab.backends.docker.client import EngineFacts
+from barelab.backends.docker.recipe import choose
+from barelab.support.errors import BarelabError, NotOurs, Overtaken
+
+OWNER = SeatRef("simple", "mine")
+OURS = {**labels.of_seat(OWNER), labels.NODE: "db1"}
+NODE = NodeSpec(NodeRef(OWNER, "db1"), "image", "spec", False, 1, {"private": "10.0.0.2"}, {}, {})
+FACTS = EngineFacts("28.0", (1, 48), 2, False, "x86_64", "/var/lib/docker", (), 2, 1 << 30)
+NETWORK = NetworkSpec(OWNER, "private", IPv4Network("10.0.0.0/25"), True, "key")
+
+
+def refusal(code: int, text: str) -> APIError:
+    return APIError(text, SimpleNamespace(status_code=code, reason=text), explanation=text)
+
+
+class Refusing(APIClient):
+    """An engine that has something of the name already, with these labels."""
+
+    def __init__(self, marks: dict[str, str] | None) -> None:
+        self._version, self.marks = "1.41", marks
+
+    def create_container_from_config(self, *_: Any, **__: Any) -> Any:
+        raise refusal(409, "Conflict. The container name is already in use")
+
+    def inspect_container(self, container: str) -> Any:
+        if self.marks is None:
+            raise NotFound(container)
+        return {"Config": {"Labels": self.marks}}
+
+    def create_network(self, *_: Any, **__: Any) -> Any:
+        raise refusal(409, "network with name barelab.simple.mine.private already exists")
+
+    def networks(self, *_: Any, **__: Any) -> Any:
+        return [{"Labels": self.marks}]
+
+
+@pytest.mark.parametrize(
+    ("marks", "error"),
+    [
+        (OURS, Overtaken),
+        (None, Overtaken),
+        ({}, NotOurs),
+        ({**OURS, labels.NODE: "web1"}, NotOurs),
+        ({**OURS, labels.SEAT: "theirs"}, NotOurs),
+    ],
+    ids=["ours", "on its way", "without labels", "another node", "another seat"],
+)
+def test_a_container_of_a_nodes_name(
+    marks: dict[str, str] | None, error: type[BarelabError]
+) -> None:
+    with pytest.raises(error):
+        node.create_node(Refusing(marks), NODE, [], choose(FACTS))
+
+
+@pytest.mark.parametrize(("marks", "error"), [(OURS, Overtaken), ({}, NotOurs), (None, NotOurs)])
+def test_a_network_of_our_name(marks: dict[str, str] | None, error: type[BarelabError]) -> None:
+    with pytest.raises(error):
+        node.create_network(Refusing(marks), NETWORK)

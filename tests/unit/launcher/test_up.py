@@ -1,0 +1,79 @@
+"""What a killed `up` had asked of the engine comes late, and is dealt with all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from barelab.backends.base import Backend, NetworkSeen, SeatRef, Snapshot
+from barelab.launcher.up import Launcher, lock_name
+from barelab.support.paths import state_dir
+
+OWNER = SeatRef("simple", "mine")
+OTHER = SeatRef("simple", "others")
+EMPTY = Snapshot((), (), (), frozenset(), {}, frozenset())
+
+
+def with_network(owner: SeatRef, id_: str) -> Snapshot:
+    network = NetworkSeen(owner, "public", id_, IPv4Network("10.87.0.0/25"), "key")
+    return replace(EMPTY, networks=(network,))
+
+
+@dataclass
+class Late:
+    """A backend that shows one snapshot after another, the last for ever."""
+
+    shown: Iterable[Snapshot]
+    removed: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.shown = list(self.shown)
+
+    def observe(self) -> Snapshot:
+        shown = cast(list[Snapshot], self.shown)
+        return shown.pop(0) if len(shown) > 1 else shown[0]
+
+    def remove_network(self, id_: str) -> None:
+        self.removed.append(id_)
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def down(backend: Late) -> bool:
+    launcher = Launcher(cast(Backend, backend), lambda _: None, lambda _: None)
+    return launcher.down(OWNER)
+
+
+def test_down_looks_again_until_nothing_is_left() -> None:
+    backend = Late([with_network(OWNER, "first"), with_network(OWNER, "late"), EMPTY])
+    assert down(backend)
+    assert backend.removed == ["first", "late"]
+
+
+def test_down_after_a_killed_one_waits_for_what_that_had_asked_for() -> None:
+    left = state_dir() / "locks" / f"{lock_name(OWNER)}.lock"
+    left.parent.mkdir()
+    left.write_text("4194303")
+    backend = Late([EMPTY, EMPTY, with_network(OWNER, "late"), EMPTY])
+    assert down(backend)
+    assert backend.removed == ["late"]
+
+
+def test_down_of_nothing_looks_once() -> None:
+    backend = Late([EMPTY, with_network(OWNER, "another's work")])
+    assert not down(backend)
+    assert backend.removed == []
+
+
+def test_down_leaves_what_others_have() -> None:
+    backend = Late([with_network(OTHER, "theirs")])
+    assert not down(backend)
+    assert backend.removed == []

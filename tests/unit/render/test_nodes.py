@@ -1,0 +1,142 @@
+"""The files of every node of our own labs, rendered without a node."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from barelab.model.lab import Lab, Node
+from barelab.model.loading import lab_names, load_lab, load_role
+from barelab.render.nodes import BASE, NodeRenderer, Site, app_environment, memory_mib
+from barelab.render.secrets import SeatSecrets
+from barelab.support.errors import ContentError
+
+NODES = [(name, node.name) for name in lab_names() for node in load_lab(name).nodes]
+SECRETS = SeatSecrets("5a" * 32, "simple")
+
+
+def site(lab: Lab) -> Site:
+    addresses = {
+        node.name: {network: f"10.87.{i}.{j + 2}" for i, network in enumerate(node.networks)}
+        for j, node in enumerate(lab.nodes)
+    }
+    subnets = {network.name: f"10.87.{i}.0/25" for i, network in enumerate(lab.networks)}
+    keys = SECRETS.host_keys([node.name for node in lab.visible()])
+    return Site("default", addresses, subnets, {"http": 8080, "https": 8443}, lambda: keys)
+
+
+def renderer(lab: Lab) -> NodeRenderer:
+    return NodeRenderer(lab, load_role(BASE), site(lab))
+
+
+def front(lab: Lab) -> Node:
+    return lab.node(lab.front)
+
+
+@pytest.fixture
+def lab() -> Lab:
+    """The lab that the role's own tests are made for."""
+    return load_lab("simple")
+
+
+@pytest.mark.parametrize(("name", "node"), NODES)
+def test_every_file_renders_to_an_absolute_path_once(name: str, node: str) -> None:
+    lab = load_lab(name)
+    files = [
+        *renderer(lab).files(lab.node(node)),
+        *renderer(lab).secrets(lab.node(node), SECRETS),
+    ]
+    paths = [file.path for file in files]
+    assert len(set(paths)) == len(paths)
+    assert all(path.startswith("/") and not path.endswith(".j2") for path in paths)
+    assert not any(b"{{" in file.content or b"{%" in file.content for file in files)
+
+
+@pytest.mark.parametrize(("name", "node"), NODES)
+def test_same_site_gives_the_same_files(name: str, node: str) -> None:
+    lab = load_lab(name)
+    assert renderer(lab).files(lab.node(node)) == renderer(lab).files(lab.node(node))
+
+
+@pytest.mark.parametrize(("name", "node"), NODES)
+def test_no_password_stands_in_a_file_that_is_no_secret(name: str, node: str) -> None:
+    lab = load_lab(name)
+    secrets = renderer(lab).secrets(lab.node(node), SECRETS)
+    private = [f.content.strip() for f in secrets if not f.mode & 0o004]
+    texts = [file.content for file in renderer(lab).files(lab.node(node))]
+    assert not any(secret in text for secret in private for text in texts)
+
+
+@pytest.mark.parametrize(("name", "node"), NODES)
+def test_keys_and_passwords_are_not_for_everybody(name: str, node: str) -> None:
+    lab = load_lab(name)
+    node_ = lab.node(node)
+    for role in renderer(lab).roles(node_):
+        for secret in role.secrets:
+            if secret.kind in ("password", "private-key", "ssh-key"):
+                assert not secret.mode & 0o007, f"{secret.path} of {role.name}"
+
+
+def test_rendered_file_says_which_file_made_it(lab: Lab) -> None:
+    files = {file.path: file.content for file in renderer(lab).files(front(lab))}
+    first = files["/etc/nginx/nginx.conf"].splitlines()[0]
+    assert b"images/nginx/files/etc/nginx/nginx.conf.j2" in first
+
+
+def test_program_stays_a_program_and_a_file_a_file(lab: Lab, tmp_path: Path) -> None:
+    for name, mode in (("tool", 0o755), ("text", 0o640)):
+        (tmp_path / "files").mkdir(exist_ok=True)
+        (tmp_path / "files" / name).write_text("")
+        (tmp_path / "files" / name).chmod(mode)
+    role = replace(load_role(BASE), path=tmp_path)
+    files = NodeRenderer(lab, role, site(lab)).files(replace(front(lab), roles=()))
+    assert {file.path: file.mode for file in files} == {"/tool": 0o755, "/text": 0o644}
+
+
+def test_later_role_stands_over_an_earlier_one(lab: Lab, tmp_path: Path) -> None:
+    roles = {}
+    for name in ("one", "two"):
+        (tmp_path / name / "files" / "etc").mkdir(parents=True)
+        (tmp_path / name / "files" / "etc" / "motd").write_text(name)
+        roles[name] = replace(load_role(BASE), path=tmp_path / name)
+    both = replace(lab, roles=roles)
+    node = replace(front(lab), roles=("two",))
+    (file,) = NodeRenderer(both, roles["one"], site(lab)).files(node)
+    assert file.content == b"two"
+
+
+def test_certificate_of_the_site_names_its_hosts_and_a_nodes_own_its_addresses(lab: Lab) -> None:
+    rendered = renderer(lab)
+    secrets = {s.name: s for role in rendered.roles(front(lab)) for s in role.secrets}
+    assert rendered.names(secrets["site"], front(lab)) == tuple(map(lab.host, lab.sites))
+    own = next(s for r in lab.roles.values() for s in r.secrets if s.name == "{node}")
+    node = lab.with_role("postgres")[0]
+    addresses = site(lab).addresses[node.name].values()
+    assert rendered.names(own, node) == (node.name, *addresses, "localhost")
+    assert rendered.secret_name(own, node) == node.name
+
+
+def test_application_is_told_where_its_database_and_its_secrets_are(lab: Lab) -> None:
+    environment = app_environment(lab)
+    assert environment["DATABASE_HOST"] == "db1"
+    assert set(environment) == {*lab.app.environment, *lab.app.secrets}
+    assert all(environment[name].startswith("/etc/") for name in lab.app.secrets)
+
+
+def test_memory_of_a_node_is_that_of_all_its_roles(lab: Lab) -> None:
+    node = replace(front(lab), roles=("nginx", "postgres"))
+    expected = sum(lab.roles[role].memory_mib for role in node.roles)
+    assert memory_mib(lab, node) == expected
+
+
+@pytest.mark.parametrize("template", ["{{ nope.host }}", "{{ database.host", "{% if %}"])
+def test_a_wrong_template_of_the_application_is_named_with_its_line(
+    lab: Lab, template: str
+) -> None:
+    app = replace(
+        lab.app, environment={"A": "fine", "B": template}, environment_lines={"A": 3, "B": 7}
+    )
+    with pytest.raises(ContentError, match=r"app\.yaml:7: "):
+        app_environment(replace(lab, app=app))
