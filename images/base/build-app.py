@@ -23,8 +23,13 @@ def install(app: Path, venv: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
     pip = next(Path("/usr/share/python-wheels").glob("pip-*.whl")) / "pip"
     requirements = app / contract(app)["requirements"]
-    options = ["--require-hashes", "--only-binary=:all:", "--no-cache-dir", "--no-compile"]
-    options += ["--disable-pip-version-check", "--root-user-action=ignore", "--quiet"]
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    options += [
+        "--no-compile",
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+        "--quiet",
+    ]
     command = [sys.executable, pip, "--python", venv, "install", *options, "-r", requirements]
     subprocess.run(command, check=True)
 

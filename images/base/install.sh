@@ -26,6 +26,12 @@ systemctl mask getty.target console-getty.service systemd-logind.service \
     systemd-ask-password-console.path systemd-ask-password-wall.path \
     systemd-hostnamed.socket systemd-creds.socket systemd-initctl.socket systemd-pstore.service \
     apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer
+# Each is a process at every boot: disks found by their labels, hibernation, offline updates,
+# security chips, consoles, and SSH over sockets that only a hypervisor has.
+mkdir -p /etc/systemd/system-generators
+for generator in getty gpt-auto hibernate-resume ssh system-update tpm2; do
+    ln -sf /dev/null "/etc/systemd/system-generators/systemd-$generator-generator"
+done
 # The bus starts when somebody asks for it, like ssh below.
 mkdir -p /etc/systemd/system/multi-user.target.wants
 ln -sf /dev/null /etc/systemd/system/multi-user.target.wants/dbus.service

@@ -13,18 +13,12 @@ def main() -> None:
         if _help_is_written():
             return
         sys.argv[1:] = ["--help"]
-    from contextlib import suppress
-
-    from barelab.cli.main import INTERRUPTED, run
-    from barelab.support.errors import PipeClosed
+    from barelab.cli.main import run
 
     code = run()
-    # What is still under way then takes long: it is not waited for.
-    if code in (INTERRUPTED, PipeClosed.exit_code):
-        with suppress(OSError):
-            sys.stdout.flush()
-        os._exit(code)
-    sys.exit(code)
+    # After an interruption something may be under way that takes long. Else all is done, and said;
+    # what an interpreter does before it ends takes it 20 ms.
+    os._exit(code)
 
 
 def _help_is_written() -> bool:

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from barelab.render.file import File
 
+DEFAULT_SEAT = "default"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class SeatRef:
@@ -20,12 +22,12 @@ class SeatRef:
     seat: str
 
     def __str__(self) -> str:
-        return self.lab if self.seat == "default" else f"{self.lab} (seat {self.seat})"
+        return self.lab if self.seat == DEFAULT_SEAT else f"{self.lab} (seat {self.seat})"
 
     @property
     def option(self) -> str:
         """What a command line needs behind a lab or node to mean this seat."""
-        return "" if self.seat == "default" else f" --seat {self.seat}"
+        return "" if self.seat == DEFAULT_SEAT else f" --seat {self.seat}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -32,7 +32,7 @@ def main(action: str, lab: str) -> None:
 
 
 def _act(backend: Backend, wish: Wish, owner: SeatRef) -> Act:
-    otherwise = maker(backend, wish, owner)
+    otherwise = maker(backend, wish.files, owner)
 
     def act(step: Operation, tell: Callable[[str], None]) -> None:
         if isinstance(step, CreateNode):

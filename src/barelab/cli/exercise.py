@@ -60,14 +60,14 @@ def start(name: str, seed: int | None, made_for: str, seat: str, as_json: bool) 
     import secrets
 
     from barelab.backends.base import SeatRef
-    from barelab.cli.lab import changing
+    from barelab.cli.lab import launching
     from barelab.exercises.story import story_of, where_to_look
     from barelab.model.loading import load_exercise
 
     chosen, backend, owner_seat = load_exercise(name), open_backend(), seat_name(seat)
     attempts = _attempts()
     attempts.refuse_open(owner_seat)
-    with changing(backend, SeatRef(chosen.lab, owner_seat), "its page") as launcher:
+    with launching(backend, SeatRef(chosen.lab, owner_seat)) as launcher:
         number = secrets.randbelow(1000) if seed is None else seed
         attempt = attempts.start(chosen, number, owner_seat, launcher, made_for)
     if as_json:
@@ -162,11 +162,11 @@ def diagnose(name: str | None, seat: str, as_json: bool, **numbers: int | None) 
 def reset(name: str | None, seat: str) -> None:
     """Make every node anew and break the lab again. The attempt goes on, hints taken count."""
     from barelab.backends.base import SeatRef
-    from barelab.cli.lab import changing
+    from barelab.cli.lab import launching
 
     attempts, attempt = _current(seat, name)
     owner = SeatRef(attempt.lab, attempt.seat)
-    with changing(open_backend(), owner, "its page") as launcher:
+    with launching(open_backend(), owner) as launcher:
         attempts.reset(attempt, launcher)
     console.note(f"{attempt.exercise} is broken again, as it was at the start")
 

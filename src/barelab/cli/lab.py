@@ -11,11 +11,12 @@ import click
 from barelab.backends.base import Backend, SeatRef, Snapshot
 from barelab.backends.opening import open_backend
 from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, YES
-from barelab.launcher.find import find_node, find_owner, seat_name
+from barelab.launcher.find import find_node, find_owner, is_name, seat_name
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
 if TYPE_CHECKING:
+    from barelab.launcher.progress import Progress
     from barelab.launcher.up import Launcher
 
 
@@ -50,7 +51,7 @@ def up(
     asked = scaled(load_lab(lab), counts)
     engine, seen = engine_or_install(backend, yes)
     wanted = lab_to_be(asked, owner, seen, counts)
-    with changing(engine, owner, "its page") as launcher:
+    with launching(engine, owner) as launcher:
         if dry_run:
             show_plan(launcher, wanted, owner, as_json)
             return
@@ -70,23 +71,32 @@ def up(
 @click.option("--all", "all_seats", is_flag=True, help="Every lab of every seat.")
 def down(lab: str | None, seat: str, all_seats: bool) -> None:
     """Take a lab down. Asks nothing and leaves nothing."""
+    from barelab.launcher.down import take_down
     from barelab.launcher.tidy import tidy
-    from barelab.model.loading import refuse_unknown_lab
 
-    backend = open_backend()
-    seen = backend.observe()
-    owners = [o for o in seen.owners() if all_seats or o.seat == seat_name(seat)]
+    backend, own = open_backend(), seat_name(seat)
     if lab is not None and not all_seats:
-        owners = [SeatRef(lab, seat)]
-        if owners[0] not in seen.owners():
-            refuse_unknown_lab(lab)
+        if not is_name(lab):
+            refuse_unknown(lab)
+        owners = [SeatRef(lab, own)]
+    else:
+        owners = [o for o in backend.observe().owners() if all_seats or o.seat == own]
     for owner in owners:
-        with changing(backend, owner) as launcher:
-            gone = launcher.down(owner)
+        with changing(backend, owner) as progress:
+            gone = take_down(backend, owner, progress, progress.note)
+        if not gone:
+            refuse_unknown(owner.lab)
         console.note(f"{owner} is down" if gone else f"{owner} was not up")
     tidy()
     if not owners:
         console.note("nothing is up")
+
+
+def refuse_unknown(lab: str) -> None:
+    """Return when there is a lab of that name. Raises UsageError where not."""
+    from barelab.model.loading import refuse_unknown_lab
+
+    refuse_unknown_lab(lab)
 
 
 @click.command()
@@ -103,7 +113,7 @@ def reset(node: str | None, seat: str, lab: str | None, ready_s: float) -> None:
     owner = find_owner(seen, seat, lab)
     names = [find_node(backend, node, seat, lab).node] if node else None
     wanted = lab_of(owner, seen)
-    with changing(backend, owner, "its page") as launcher:
+    with launching(backend, owner) as launcher:
         launcher.reset(wanted, owner, names or [n.name for n in wanted.nodes], ready_s)
     console.note(f"{node or owner} is as new")
 
@@ -122,15 +132,23 @@ def engine_or_install(name: str, yes: bool) -> tuple[Backend, Snapshot]:
 
 
 @contextmanager
-def changing(backend: Backend, owner: SeatRef, waiting_for: str = "") -> Iterator[Launcher]:
+def launching(backend: Backend, owner: SeatRef) -> Iterator[Launcher]:
     """Yield a launcher that shows its steps; an interruption is told with how to go on."""
-    from barelab.launcher.progress import Progress
     from barelab.launcher.up import Launcher
+
+    with changing(backend, owner, "its page") as progress:
+        yield Launcher(backend, progress, progress.note)
+
+
+@contextmanager
+def changing(backend: Backend, owner: SeatRef, waiting_for: str = "") -> Iterator[Progress]:
+    """Yield what shows the steps of a change; an interruption is told with how to go on."""
+    from barelab.launcher.progress import Progress
 
     as_keyboard_interrupt()
     try:
         with Progress(waiting_for) as progress:
-            yield Launcher(backend, progress, progress.note)
+            yield progress
     except KeyboardInterrupt:
         rest = backend.observe().of(owner)
         count = len(rest.nodes) + len(rest.networks)

@@ -17,7 +17,7 @@ from barelab.support.errors import AnswerIsNo, UsageError
 def status(as_json: bool) -> None:
     """Show every seat: its state, sites and nodes."""
     from barelab.launcher.status import statuses
-    from barelab.model.lab import PROBE
+    from barelab.model.names import PROBE
 
     seats = statuses(open_backend())
     if as_json:

@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -105,6 +106,7 @@ def run() -> int:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
+        _let_go()
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where every error ends
         return _ended(error, debug)
@@ -193,10 +195,8 @@ def _told(error: Exception, debug: bool) -> int:
 
 
 def _let_go() -> None:
-    """Let the interpreter's own flush at exit go nowhere where it would fail, too."""
+    """Send what was written and not sent yet, where somebody takes it."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError):
             if stream is not None:
                 stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

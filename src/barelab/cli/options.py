@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from barelab.launcher.find import DEFAULT_SEAT
+from barelab.backends.base import DEFAULT_SEAT
 
 SEAT = click.option(
     "--seat", default=DEFAULT_SEAT, metavar="NAME", help="Whose copy of the lab (default: default)."

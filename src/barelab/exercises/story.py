@@ -9,7 +9,7 @@ from barelab.exercises.scripts import rendered
 from barelab.launcher.status import statuses
 from barelab.model.exercise import Exercise
 from barelab.model.item import read_text
-from barelab.model.lab import PROBE
+from barelab.model.names import PROBE
 
 
 def story_of(exercise: Exercise) -> str:

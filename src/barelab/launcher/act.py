@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from barelab.backends.base import Backend, NetworkSeen, SeatRef
-from barelab.launcher.desire import Wish
 from barelab.launcher.execute import Act
 from barelab.launcher.plan import (
     BuildImage,
@@ -19,7 +21,12 @@ from barelab.launcher.plan import (
 )
 from barelab.support.locks import hold
 
+if TYPE_CHECKING:
+    from barelab.launcher.desire import Wish
+    from barelab.render.file import File
+
 Tell = Callable[[str], None]
+FilesOf = Callable[[str], "list[File]"]
 
 
 def remover(backend: Backend) -> Act:
@@ -35,8 +42,20 @@ def remover(backend: Backend) -> Act:
     return act
 
 
-def maker(backend: Backend, wish: Wish, owner: SeatRef) -> Act:
-    """Return what does the steps of any plan towards the wish."""
+@contextmanager
+def rendering(wish: Wish, plan: Plan) -> Iterator[FilesOf]:
+    """Yield what gives the files of each node that the plan makes.
+
+    They are rendered while the engine makes the networks, which takes it as long.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        made = [step.node for step in plan if isinstance(step, CreateNode)]
+        files = {node: pool.submit(wish.files, node) for node in made}
+        yield lambda node: files[node].result()
+
+
+def maker(backend: Backend, files: FilesOf, owner: SeatRef) -> Act:
+    """Return what does the steps of any plan; `files` gives those of each node it makes."""
     remove = remover(backend)
 
     def act(step: Operation, tell: Tell) -> None:
@@ -48,7 +67,7 @@ def maker(backend: Backend, wish: Wish, owner: SeatRef) -> Act:
             case BuildImage():
                 _build(backend, step, owner, tell)
             case CreateNode():
-                backend.create_node(step.spec, wish.files(step.node))
+                backend.create_node(step.spec, files(step.node))
             case StartNode():
                 ports = [outside for _, outside in step.spec.published.values()]
                 backend.start_node(step.spec.ref, ports)

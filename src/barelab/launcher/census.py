@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from barelab.backends.base import Backend, SeatRef
-from barelab.launcher.up import locked
+from barelab.launcher.ownership import locked
 from barelab.support import locks
 from barelab.support.paths import making_folder
 

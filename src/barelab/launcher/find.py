@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 
 from barelab.backends.base import Backend, NodeRef, SeatRef, Snapshot
-from barelab.model.lab import PROBE
+from barelab.model.names import PROBE
 from barelab.support.errors import UsageError
 from barelab.support.text import did_you_mean, quoted
 
-DEFAULT_SEAT = "default"
 _SEAT = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text could be a seat's or lab's name, safe in those of files."""
+    return bool(_SEAT.match(text))
 
 
 def seat_name(text: str) -> str:
@@ -19,7 +23,7 @@ def seat_name(text: str) -> str:
     Raises:
         UsageError: it could not safely stand in names of containers and files.
     """
-    if not _SEAT.match(text):
+    if not is_name(text):
         raise UsageError(
             f"{quoted(text)} is no name for a seat: use lower-case letters, digits and hyphens, "
             "a letter first, at most 31"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +44,7 @@ def _spec(role: Role, parent: ImageSpec | None) -> ImageSpec:
     return ImageSpec(tag, title, parent.tag if parent else None, sources)
 
 
+@functools.cache  # roles share inputs, and one `up` asks twice; nobody edits content meanwhile
 def _digest(path: Path) -> bytes:
     digest = hashlib.sha256()
     for file in _walk(path):
@@ -54,12 +57,13 @@ def _walk(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    for file in sorted(path.rglob("*")):
-        hidden = any(
-            part == "__pycache__" or part.startswith(".") for part in file.parts[len(path.parts) :]
-        )
-        if file.is_file() and not hidden and file.suffix not in (".pyc", ".sqlite3"):
-            yield file
+    for entry in sorted(os.scandir(path), key=lambda found: found.name):
+        if entry.name.startswith(".") or entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            yield from _walk(path / entry.name)
+        elif entry.is_file() and not entry.name.endswith((".pyc", ".sqlite3")):
+            yield path / entry.name
 
 
 def content_hash(lab: Lab, node: Node, base: Role, tag: str) -> str:

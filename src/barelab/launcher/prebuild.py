@@ -7,8 +7,7 @@ from typing import Protocol
 
 from barelab.backends.base import Backend, ImageSpec, SeatRef
 from barelab.launcher import images
-from barelab.launcher.find import DEFAULT_SEAT
-from barelab.launcher.up import lock_name
+from barelab.launcher.ownership import lock_name
 from barelab.model.lab import Lab
 from barelab.model.loading import load_role
 from barelab.render.nodes import BASE

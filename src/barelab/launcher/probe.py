@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from barelab.backends.base import Backend, NodeRef, SeatRef
-from barelab.model.lab import PROBE
+from barelab.model.names import PROBE
 from barelab.support.errors import BarelabError
 
 _COMMAND = ("python3", "-u", "/usr/local/lib/barelab/probe.py")

@@ -10,8 +10,9 @@ from barelab.backends.base import Backend, NodeSeen, NodeState, SeatRef, Snapsho
 from barelab.launcher.probe import Probe
 from barelab.launcher.ready import ask_front, site_url
 from barelab.launcher.running import lab_of
-from barelab.model.lab import PROBE, Lab
+from barelab.model.lab import Lab
 from barelab.model.loading import lab_names
+from barelab.model.names import PROBE
 from barelab.render.nodes import Site
 from barelab.support.errors import BarelabError
 

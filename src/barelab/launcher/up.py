@@ -1,20 +1,23 @@
-"""Bringing a seat up, resetting nodes, taking it down: observe, decide, act, await readiness."""
+"""Bringing a seat up and resetting nodes: observe, decide, act, await readiness."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 
 from barelab.backends.base import Backend, SeatRef
-from barelab.launcher.act import maker, remover
+from barelab.launcher.act import maker, remover, rendering
 from barelab.launcher.desire import Wish, desire
+from barelab.launcher.down import take_down
 from barelab.launcher.execute import Event, Listener, Phase, execute
-from barelab.launcher.plan import Plan, outdated, plan_down, plan_reset, plan_up
+from barelab.launcher.ownership import owning
+from barelab.launcher.plan import Plan, outdated, plan_reset, plan_up
 from barelab.launcher.probe import Probe
 from barelab.launcher.ready import wait_ready
-from barelab.model.lab import PROBE, Lab
+from barelab.model.lab import Lab
 from barelab.model.loading import load_role
+from barelab.model.names import PROBE
 from barelab.render.nodes import BASE
 from barelab.support.errors import (
     BarelabError,
@@ -23,25 +26,9 @@ from barelab.support.errors import (
     PortTaken,
     SubnetTaken,
 )
-from barelab.support.locks import hold
-from barelab.support.wait import until
 
 READY_S = 120.0
-# What a killed `up` had asked of the engine shows within this time.
-_LATE_S = 1.0
 _ROUNDS = 8
-
-
-def lock_name(owner: SeatRef) -> str:
-    """Return the name of the lock under which a seat is changed."""
-    return f"seat-{owner.lab}.{owner.seat}"
-
-
-def locked(name: str) -> SeatRef | None:
-    """Return the seat that a lock of this name is about; other locks are about none."""
-    kind, _, owner = name.partition("-")
-    lab, dot, seat = owner.partition(".")
-    return SeatRef(lab, seat) if kind == "seat" and dot else None
 
 
 class Launcher:
@@ -61,38 +48,21 @@ class Launcher:
             NotReady: it did not answer within `ready_s` seconds.
             BarelabError: a step failed; what was made stays, a further `up` goes on there.
         """
-        with self._locked(owner):
+        with owning(owner, self._say):
             self._reach(lab, owner, ready_s)
 
     def reset(
         self, lab: Lab, owner: SeatRef, nodes: Iterable[str], ready_s: float = READY_S
     ) -> None:
         """Make the named nodes anew, as they were when the seat was new."""
-        with self._locked(owner):
+        with owning(owner, self._say):
             seen = self._backend.observe().of(owner)
             execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
             self._reach(lab, owner, ready_s)
 
     def down(self, owner: SeatRef) -> bool:
         """Remove everything that a seat owns; return whether there was anything."""
-        anything = False
-        with self._locked(owner) as left:
-            while plan := self._rest(owner, _LATE_S if left else 0.0):
-                anything = True
-                execute(plan, remover(self._backend), self._listen)
-        return anything
-
-    def _rest(self, owner: SeatRef, late_s: float) -> Plan:
-        def look() -> Plan | None:
-            return plan_down(self._backend.observe().of(owner)) or None
-
-        return until(look, late_s) or ()
-
-    def _locked(self, owner: SeatRef) -> AbstractContextManager[bool]:
-        return hold(
-            lock_name(owner),
-            lambda pid: self._say(f"{owner} is being changed by process {pid}; waiting for it"),
-        )
+        return take_down(self._backend, owner, self._listen, self._say)
 
     def _reach(self, lab: Lab, owner: SeatRef, ready_s: float) -> None:
         probe = Probe(self._backend, owner)
@@ -123,8 +93,13 @@ class Launcher:
         raise CouldNotTell(f"{owner}: ports or subnets were taken again and again; try later")
 
     def _make(self, plan: Plan, wish: Wish, owner: SeatRef, probe: Probe) -> None:
-        act, listen = maker(self._backend, wish, owner), self._warming(probe)
-        execute(plan, act, listen, hasten=lambda: self._stop_builds(owner))
+        with rendering(wish, plan) as files:
+            execute(
+                plan,
+                maker(self._backend, files, owner),
+                self._warming(probe),
+                hasten=lambda: self._stop_builds(owner),
+            )
 
     def _decide(self, lab: Lab, owner: SeatRef, refused: set[int]) -> tuple[Wish, Plan]:
         seen = self._backend.observe()

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from barelab.model.app import App
+from barelab.model.names import PROBE
 from barelab.model.role import Role
-
-PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)

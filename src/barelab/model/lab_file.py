@@ -9,7 +9,8 @@ from barelab.model import record as words
 from barelab.model.app_file import load_app
 from barelab.model.document import read_document
 from barelab.model.item import Item
-from barelab.model.lab import PROBE, Lab, Network, Node, Talk
+from barelab.model.lab import Lab, Network, Node, Talk
+from barelab.model.names import PROBE
 from barelab.model.nodes import USER, node_names, read_nodes
 from barelab.model.readers import Reader, boolean, each, integer, mapping, reference, table, text
 from barelab.model.record import Record, record

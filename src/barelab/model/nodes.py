@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from barelab.model import record as words
 from barelab.model.item import Item
-from barelab.model.lab import PROBE, Node
+from barelab.model.lab import Node
+from barelab.model.names import PROBE
 from barelab.model.readers import Reader, check_key, each, integer, mapping, reference
 from barelab.model.record import record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,6 @@ class NodeRenderer:
 
     def __init__(self, lab: Lab, base: Role, site: Site) -> None:
         self._lab, self._base, self._site = lab, base, site
-        self._app_environment = app_environment(lab)
 
     def files(self, node: Node) -> list[File]:
         """Return the node's files without its secrets; a later role's stands over base's."""
@@ -86,6 +86,10 @@ class NodeRenderer:
         made_by = f"barelab, from images/{role.name}/files/{relative}"
         text = render(source, self._variables(node, made_by))
         return File(f"/{relative.with_suffix('')}", text.encode(), mode)
+
+    @functools.cached_property
+    def _app_environment(self) -> dict[str, str]:
+        return app_environment(self._lab)
 
     def _variables(self, node: Node, made_by: str) -> dict[str, Any]:
         lab, site = self._lab, self._site

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from barelab.backends.base import SeatRef
-from barelab.launcher.up import lock_name, locked
+from barelab.launcher.ownership import lock_name, locked
 
 
 def test_a_seats_lock_says_whose_it_is() -> None:

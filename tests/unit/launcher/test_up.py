@@ -11,7 +11,8 @@ from typing import cast
 import pytest
 
 from barelab.backends.base import Backend, NetworkSeen, SeatRef, Snapshot
-from barelab.launcher.up import Launcher, lock_name
+from barelab.launcher.ownership import lock_name
+from barelab.launcher.up import Launcher
 from barelab.support.paths import state_dir
 
 OWNER = SeatRef("simple", "mine")

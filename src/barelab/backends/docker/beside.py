@@ -10,7 +10,7 @@ from barelab.backends.base import NodeRef, Output
 from barelab.backends.docker import labels
 from barelab.backends.docker.recipe import Recipe
 from barelab.backends.docker.talk import Reader
-from barelab.model.lab import PROBE
+from barelab.model.names import PROBE
 from barelab.support.errors import CouldNotTell
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -35,6 +36,7 @@ class EngineFacts:
     security: tuple[str, ...]
     cpus: int
     memory_bytes: int
+    kernel: str = ""
 
 
 def connect(timeout_s: float) -> APIClient:
@@ -54,8 +56,9 @@ def connect(timeout_s: float) -> APIClient:
 
 def facts(client: APIClient) -> EngineFacts:
     """Return what the engine says of itself."""
-    with engine_errors():
-        info, version = client.info(), client.version()
+    with engine_errors(), ThreadPoolExecutor(2) as pool:
+        asked = pool.submit(client.version)
+        info, version = client.info(), asked.result()
     major, minor = version["ApiVersion"].split(".")
     security = tuple(str(option) for option in info.get("SecurityOptions") or ())
     return EngineFacts(
@@ -68,6 +71,7 @@ def facts(client: APIClient) -> EngineFacts:
         security=security,
         cpus=int(info["NCPU"]),
         memory_bytes=int(info["MemTotal"]),
+        kernel=str(info.get("KernelVersion") or ""),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from barelab.backends.base import Room, Snapshot
 from barelab.backends.docker import base_image, observe, recipe
@@ -40,29 +40,25 @@ def survey() -> Survey:
         EngineAway: it does not answer.
     """
     client = engine.connect(_PATIENCE_S)
-    with ThreadPoolExecutor(5) as pool:
-        facts = pool.submit(engine.facts, client)
+    facts = engine.facts(client)
+    with ThreadPoolExecutor(3) as pool:
         runc = pool.submit(_runc, client)
         base = pool.submit(translated(base_image.present), client)
-        left = pool.submit(room, client)
         seen = pool.submit(observe.observe, client)
-    chosen, refusal = _recipe(facts.result())
-    return Survey(
-        facts.result(), runc.result(), chosen, refusal, base.result(), left.result(), seen.result()
-    )
+    chosen, refusal = _recipe(facts)
+    left = room(client, facts)
+    return Survey(facts, runc.result(), chosen, refusal, base.result(), left, seen.result())
 
 
-@translated
-def room(client: APIClient) -> Room:
+def room(client: APIClient, facts: EngineFacts) -> Room:
     """Return what the engine's machine has left for nodes.
 
     Looked up here where the engine runs on this machine and in no VM of its own; where not, only
     the memory that it has at all is known.
     """
-    info: dict[str, Any] = client.info()
-    root = Path(info["DockerRootDir"])
-    if not _is_here(client, info):
-        return Room(int(info["MemTotal"]), None, str(root), None)
+    root = Path(facts.data_root)
+    if not _is_here(client, facts):
+        return Room(facts.memory_bytes, None, str(root), None)
     return Room(
         machine.memory_free_bytes(),
         machine.disk_free_bytes(root),
@@ -71,10 +67,10 @@ def room(client: APIClient) -> Room:
     )
 
 
-def _is_here(client: APIClient, info: dict[str, Any]) -> bool:
+def _is_here(client: APIClient, facts: EngineFacts) -> bool:
     # docker-py tells a unix socket by this name. An engine in a VM shows its own kernel.
     local = str(client.base_url).startswith("http+docker://")
-    return local and info.get("KernelVersion") == _kernel() and Path(info["DockerRootDir"]).exists()
+    return local and facts.kernel == _kernel() and Path(facts.data_root).exists()
 
 
 def _kernel() -> str:
