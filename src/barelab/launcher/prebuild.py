@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from barelab.backends.base import Backend, ImageSpec, SeatRef
+from barelab.backends.base import DEFAULT_SEAT, Backend, ImageSpec, SeatRef
 from barelab.launcher import images
 from barelab.launcher.ownership import lock_name
 from barelab.model.lab import Lab
