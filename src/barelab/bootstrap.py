@@ -64,8 +64,8 @@ def _make(lock: Path, target: Path, guard: int) -> None:
     (target / MAKING).touch()
     # The real file behind python3: where an upgrade takes it away, the environment is made anew.
     _run([Path(sys.executable).resolve(), "-m", "venv", target], guard)
-    # The lock file names every package. Left to look for more, pip takes "coverage[toml]" of one for
-    # another package than the "coverage" that is locked, and wants its newest version.
+    # The lock file names every package. Left to look for more, pip takes "coverage[toml]" for
+    # another package than the locked "coverage", and wants the newest version of it.
     command: list[str | Path] = [target / "bin" / "python", "-m", "pip", "install", "--quiet"]
     command += ["--no-input", "--disable-pip-version-check", "--no-deps"]
     _run([*command, "--require-hashes", "--only-binary=:all:", "-r", lock], guard)
