@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import click
@@ -11,7 +12,8 @@ from barelab.cli.options import JSON
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
-SIDE_BY_SIDE = 2
+# One more than cores: a fifth of a seat's time it only waits whether a repair holds.
+SIDE_BY_SIDE = min(8, (os.cpu_count() or 1) + 1)
 
 
 @click.command()
@@ -29,7 +31,7 @@ SIDE_BY_SIDE = 2
     "--seats",
     default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side (default: 2).",
+    help="How many seats side by side (default: one more than cores, at most 8).",
 )
 @JSON
 @click.pass_context

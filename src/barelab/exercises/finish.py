@@ -89,22 +89,24 @@ class _Window:
     def __init__(self, access: Access, checks: Sequence[Check]) -> None:
         self._access = access
         self._checks = [check for check in checks if not check.alone]
-        self._since, self._marks, self._asked = 0.0, dict[str, object](), 0
-        self.verdict, self.evidence = Verdict.FAIL, ""
+        self._begin(self._look(), Verdict.FAIL, "")
 
     def whole(self) -> bool:
         """Ask once, and return whether the window is long enough by now."""
-        marks = self._look()
         result = run_checks(self._checks, self._access)
-        if result.verdict is not Verdict.PASS:
-            self._begin(marks, result.verdict, _odd(result))
-        elif marks != self._marks:
-            self._begin(marks, Verdict.FAIL, f"restarted meanwhile: {self._changed(marks)}")
         self._asked += 1
-        whole = time.monotonic() - self._since >= STABLE_S
-        if whole:
-            self.evidence = f"asked {self._asked} times in {STABLE_S:g} s, nothing restarted"
-        return whole
+        if result.verdict is not Verdict.PASS:
+            self._begin(self._look(), result.verdict, _odd(result))
+            return False
+        if time.monotonic() - self._since < STABLE_S:
+            return False
+        # What restarted in between runs under other numbers now: two looks see it all.
+        marks = self._look()
+        if marks != self._marks:
+            self._begin(marks, Verdict.FAIL, f"restarted meanwhile: {self._changed(marks)}")
+            return False
+        self.evidence = f"asked {self._asked} times in {STABLE_S:g} s, nothing restarted"
+        return True
 
     def _begin(self, marks: dict[str, object], verdict: Verdict, evidence: str) -> None:
         self._since, self._marks, self._asked = time.monotonic(), marks, 0
