@@ -194,7 +194,8 @@ class Stream(Protocol):
         """Send one line and return the next line of the answer.
 
         Raises:
-            CouldNotTell: no answer within the time, or the program is gone.
+            CouldNotTell: no answer within the time.
+            Gone: the program has ended.
         """
         ...
 
@@ -261,20 +262,11 @@ class Backend(Protocol):
         """Run a command in a node. Raises CouldNotTell when it does not end within the time."""
         ...
 
-    def beside(
-        self,
-        ref: NodeRef,
-        command: Sequence[str],
-        *,
-        timeout_s: float = 10.0,
-        cap_bytes: int = 1 << 20,
-    ) -> Output:
-        """Run a program of the probe's image that sees a node's processes, network and files.
+    def beside(self, ref: NodeRef, program: str) -> Stream:
+        """Start a Python program that sees a node's processes, network and files.
 
-        The node's own programs and libraries have no part in it; its files are below /proc/1/root.
-
-        Raises:
-            CouldNotTell: it did not end within the time.
+        It runs with what the probe's image has. The node's own programs and libraries have no part
+        in it; the node's files are below /proc/1/root. A reboot of the node ends it.
         """
         ...
 

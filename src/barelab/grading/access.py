@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from queue import LifoQueue
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 
-from barelab.backends.base import Backend, NodeRef, NodeSeen, NodeState, SeatRef
+from barelab.backends.base import Backend, NodeRef, NodeSeen, NodeState, Output, SeatRef
+from barelab.grading.helper import Helper
+from barelab.grading.pool import Closing, Pool
 from barelab.launcher.probe import Probe
 from barelab.model.lab import Lab
 from barelab.support.errors import CouldNotTell
 
 # Each takes some 20 MB of the probe's 64; more would not be faster on two cores either.
 PROBES = 2
+# Beside each node; more than two checks hardly ever ask the same one at the same time.
+HELPERS = 2
+AT_ONCE = 8
+# Longer than any command takes on a busy machine; a check's own time is longer.
+BESIDE_S = 20.0
 
 
-@dataclass(frozen=True)
 class Access:
-    """One seat as a grading run reaches it; as a context manager it ends the probe programs."""
+    """One seat as a grading run reaches it; as a context manager it ends its programs there."""
 
-    lab: Lab
-    owner: SeatRef
-    backend: Backend
-    _idle: LifoQueue[Probe | None] = field(default_factory=lambda: _places(PROBES))
+    def __init__(self, lab: Lab, owner: SeatRef, backend: Backend) -> None:
+        self.lab, self.owner, self.backend = lab, owner, backend
+        self._probes: Pool[Probe] = Pool(PROBES)
+        self._helpers: dict[str, Pool[Helper]] = {n.name: Pool(HELPERS) for n in lab.nodes}
 
     def __enter__(self) -> Access:
         return self
 
     def __exit__(self, *_: object) -> None:
-        while not self._idle.empty():
-            if probe := self._idle.get_nowait():
-                probe.close()
+        pools: list[Closing] = [self._probes, *self._helpers.values()]
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            list(threads.map(lambda pool: pool.close(), pools))
 
-    @contextmanager
-    def probe(self) -> Iterator[Probe]:
+    def probe(self) -> AbstractContextManager[Probe]:
         """Lend a probe program that nobody else uses meanwhile; a broken one is not used again."""
-        probe = self._idle.get() or Probe(self.backend, self.owner)
-        sound: Probe | None = None
-        try:
-            yield probe
-            sound = probe
-        finally:
-            self._idle.put(sound)
-            if sound is None:
-                probe.close()
+        return self._probes.lend(lambda: Probe(self.backend, self.owner))
+
+    def beside(self, node: str, command: Sequence[str], timeout_s: float = BESIDE_S) -> Output:
+        """Run a command of the probe's image in a node's process and network namespaces.
+
+        Raises:
+            CouldNotTell: it did not end within the time, or nothing can run there.
+        """
+        ref = self.ref(node)
+        with self._helpers[node].lend(lambda: Helper(self.backend, ref)) as helper:
+            return helper.run(command, timeout_s)
 
     def ref(self, node: str) -> NodeRef:
         """Return the reference of a node of this seat."""
@@ -113,10 +119,3 @@ class Access:
                 raise CouldNotTell(
                     f"{node.name} is {state}; run `barelab up {self.lab.name}{self.owner.option}`"
                 )
-
-
-def _places(count: int) -> LifoQueue[Probe | None]:
-    places: LifoQueue[Probe | None] = LifoQueue()
-    for _ in range(count):
-        places.put(None)
-    return places

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from barelab.backends.base import NodeSeen, Output
-from barelab.grading.access import Access
+from barelab.grading.access import BESIDE_S, Access
 from barelab.grading.answers import Asked
 from barelab.grading.evidence import Beside, Changes, Content, Grounds, Told
 from barelab.grading.explain import upstream_error
@@ -28,8 +28,6 @@ FILE_BYTES = 1 << 20
 HTTPS = 443
 # Longer than a busy laptop makes a good page wait; a third of a check's own time.
 PATIENCE_S = 10.0
-# The engine makes, starts and removes a container for it, which a busy one takes seconds for.
-BESIDE_S = 20.0
 
 
 class Subject:
@@ -166,7 +164,8 @@ class Subject:
         The node's files are below /proc/1/root, its processes in /proc. What it sends comes from
         the node's addresses.
         """
-        said = self._access.backend.beside(self._access.ref(node), command, timeout_s=timeout_s)
+        self._grounds.refuse_late()
+        said = self._access.beside(node, command, timeout_s)
         if said.cut:
             raise CouldNotTell(f"{node}: `{command[0]}` printed more than can be read")
         seen = Beside(said)

@@ -75,7 +75,7 @@ def look(access: Access, *, deep: bool) -> Mapping[str, Sight]:
 def _seen(access: Access, name: str, deep: bool) -> Sight:
     created = datetime.fromisoformat(access.created_at[name]).timestamp()
     command = ("python3", "-I", "-c", _LOOK.read_text(), str(created))
-    said = access.backend.beside(access.ref(name), command)
+    said = access.beside(name, command)
     if said.exit_code or said.cut:
         why = said.stderr.decode(errors="replace")[-300:].strip()
         raise CouldNotTell(f"{name} could not be looked at: {why}")

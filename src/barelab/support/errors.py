@@ -55,6 +55,10 @@ class EngineDenied(EngineAway):
     """The container engine is there, and the user may not use it."""
 
 
+class Gone(CouldNotTell):
+    """A program that answers line by line has ended."""
+
+
 class NotReady(CouldNotTell):
     """A lab did not become ready; the message names node, unit and its last journal lines."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from ipaddress import IPv4Network
@@ -92,6 +93,7 @@ class FakeBackend:
         self.files: dict[str, bytes] = {}
         self.done: list[tuple[str, ...]] = []
         self.sight: Callable[[str], dict[str, Any]] = lambda _: {}
+        self.blind = b""
         self.changed: dict[str, tuple[str, ...]] = {}
         self.streams: list[FakeStream] = []
 
@@ -113,9 +115,20 @@ class FakeBackend:
         self.streams.append(FakeStream(lambda question: self.probe(question)))
         return self.streams[-1]
 
-    def beside(self, ref: NodeRef, command: Any, **_: Any) -> Output:
-        seen = {"init": "/usr/lib/systemd/systemd", "altered": [], "mounted": [], "services": {}}
-        return Output(0, json.dumps(seen | self.sight(ref.node)).encode(), b"")
+    def beside(self, ref: NodeRef, program: str) -> FakeStream:
+        def ran(asked: dict[str, Any]) -> dict[str, Any]:
+            none = {"init": "/usr/lib/systemd/systemd", "altered": [], "mounted": []}
+            seen = {**none, "services": {}, **self.sight(ref.node)}
+            return {
+                "exit_code": 1 if self.blind else 0,
+                "stdout": base64.b64encode(json.dumps(seen).encode()).decode(),
+                "stderr": base64.b64encode(self.blind).decode(),
+                "cut": False,
+                "nonce": asked["nonce"],
+            }
+
+        self.streams.append(FakeStream(ran))
+        return self.streams[-1]
 
     def changes(self, ref: NodeRef) -> tuple[str, ...]:
         return self.changed.get(ref.node, tuple(self.files))

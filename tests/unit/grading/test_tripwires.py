@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from barelab.backends.base import Output
 from barelab.grading import Evidence, Subject, check, evidence, tripwires
 from barelab.grading.results import Verdict
 from barelab.grading.tripwires import ToolsAltered, look, run_guarded
@@ -65,7 +64,7 @@ def test_with_altered_tools_nothing_is_graded(access: Any, backend: Any) -> None
 
 
 def test_a_node_that_cannot_be_looked_at_is_not_graded(access: Any, backend: Any) -> None:
-    backend.beside = lambda *_, **__: Output(1, b"", b"no python3")
+    backend.blind = b"no python3"
     with pytest.raises(CouldNotTell, match="web1 could not be looked at: no python3"):
         look(access, deep=False)
 

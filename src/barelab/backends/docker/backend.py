@@ -26,6 +26,9 @@ from barelab.backends.docker.client import translated
 from barelab.render.file import File
 from barelab.support.errors import CouldNotTell
 
+# A container is made and started for it, which a busy engine takes seconds for.
+_BESIDE_S = 30.0
+
 
 class DockerBackend:
     """Nodes as systemd containers on the engine that the user's environment names."""
@@ -131,21 +134,11 @@ class DockerBackend:
         )
 
     @translated
-    def beside(
-        self,
-        ref: NodeRef,
-        command: Sequence[str],
-        *,
-        timeout_s: float = 10.0,
-        cap_bytes: int = 1 << 20,
-    ) -> Output:
-        """Run a program of the probe's image in a node's namespaces."""
+    def beside(self, ref: NodeRef, program: str) -> talk.DockerStream:
+        """Start a program of ours in a container of the probe's image in a node's namespaces."""
         from barelab.backends.docker import beside
 
-        client = engine.connect(timeout_s + engine.QUICK_S)
-        return beside.run(
-            client, ref, command, self.recipe, timeout_s=timeout_s, cap_bytes=cap_bytes
-        )
+        return beside.start(engine.connect(_BESIDE_S), ref, program, self.recipe)
 
     @translated
     def changes(self, ref: NodeRef) -> tuple[str, ...]:
@@ -173,7 +166,8 @@ class DockerBackend:
     @translated
     def stream(self, ref: NodeRef, command: Sequence[str]) -> talk.DockerStream:
         """Start a program in a node that answers line by line."""
-        return talk.DockerStream(self._client, self._call(ref, command, "root"))
+        frames = talk.Frames(self._client, self._call(ref, command, "root"))
+        return talk.DockerStream(frames, f"the program in {ref.node}")
 
     @translated
     def attach(self, ref: NodeRef, command: Sequence[str], user: str) -> int:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from barelab.backends.base import NodeRef, Output
+from barelab.backends.base import NodeRef
 from barelab.backends.docker import labels
+from barelab.backends.docker.client import translated
 from barelab.backends.docker.recipe import Recipe
-from barelab.backends.docker.talk import Reader
+from barelab.backends.docker.talk import DockerStream, Reader
 from barelab.model.names import PROBE
-from barelab.support.errors import CouldNotTell
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -20,31 +18,37 @@ if TYPE_CHECKING:
 _CAPABILITIES = ["SYS_PTRACE"]
 _MEMORY_BYTES = 128 << 20
 _PIDS = 64
+_ATTACHED = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
 
 
-def run(
-    client: APIClient,
-    ref: NodeRef,
-    command: Sequence[str],
-    recipe: Recipe,
-    *,
-    timeout_s: float,
-    cap_bytes: int,
-) -> Output:
-    """Run a command to its end, or until it has printed more than the cap.
+class Beside(DockerStream):
+    """A program of ours in a container of its own, which goes with it."""
+
+    def __init__(self, client: APIClient, container: str, node: str) -> None:
+        self._client, self._container = client, container
+        attached = client.attach_socket(container, params=_ATTACHED)
+        super().__init__(Reader(attached), f"the program beside {node}")
+
+    @translated
+    def close(self) -> None:
+        """End the program and remove its container."""
+        super().close()
+        self._client.remove_container(self._container, force=True, v=True)
+
+
+def start(client: APIClient, ref: NodeRef, program: str, recipe: Recipe) -> DockerStream:
+    """Start a Python program beside a node.
 
     Its container counts as an image in the making, so that the next `up` or `down` removes what a
     killed call left.
-
-    Raises:
-        CouldNotTell: it did not end within the time.
     """
     node = f"container:{labels.node_name(ref)}"
     image = client.inspect_container(labels.node_name(NodeRef(ref.owner, PROBE)))["Image"]
     container = client.create_container_from_config(
         client.create_container_config(
             image,
-            command=list(command),
+            command=["python3", "-I", "-u", "-c", program],
+            stdin_open=True,
             labels={**labels.of_seat(ref.owner), labels.BUILD: f"beside {ref.node}"},
             host_config=client.create_host_config(
                 pid_mode=node,
@@ -58,21 +62,9 @@ def run(
         )
     )["Id"]
     try:
-        return _ran(client, container, timeout_s, cap_bytes)
-    except TimeoutError:
-        raise CouldNotTell(
-            f"`{command[0]}` beside {ref.node} did not end within {timeout_s:g} s"
-        ) from None
-    finally:
-        client.remove_container(container, force=True, v=True)
-
-
-def _ran(client: APIClient, container: str, timeout_s: float, cap_bytes: int) -> Output:
-    deadline = time.monotonic() + timeout_s
-    reader = Reader(client.attach_socket(container, params={"stdout": 1, "stderr": 1, "stream": 1}))
-    try:
+        stream = Beside(client, container, ref.node)
         client.start(container)
-        out, err, cut = reader.collect(deadline, cap_bytes)
-    finally:
-        reader.close()
-    return Output(-1 if cut else int(client.wait(container)["StatusCode"]), out, err, cut)
+    except BaseException:
+        client.remove_container(container, force=True, v=True)
+        raise
+    return stream

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from barelab.backends.base import Output
 from barelab.backends.docker.call import Call
-from barelab.support.errors import CouldNotTell
+from barelab.support.errors import CouldNotTell, Gone
 from barelab.support.wait import until
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Reader:
                 return bytes(out[1][:cap_bytes]), bytes(out[STDERR][:cap_bytes]), True
         return bytes(out[1]), bytes(out[STDERR]), False
 
+    def send(self, data: bytes) -> None:
+        """Send bytes to the program's standard input."""
+        self._socket.sendall(data)
+
     def close(self) -> None:
         """Close the connection."""
         self._socket.close()
@@ -84,10 +88,6 @@ class Frames(Reader):
         self._client = client
         self.id: str = client.exec_create(**call.options("dumb"))["Id"]
         super().__init__(client.exec_start(self.id, socket=True))
-
-    def send(self, data: bytes) -> None:
-        """Send bytes to the program's standard input."""
-        self._socket.sendall(data)
 
     def feed(self, data: bytes) -> None:
         """Send all of the program's standard input and its end, while its output is read."""
@@ -149,29 +149,29 @@ def run(
 
 
 class DockerStream:
-    """A program in a node that answers each line with a line."""
+    """A program in a container that answers each line with a line; `name` is its in messages."""
 
-    def __init__(self, client: APIClient, call: Call) -> None:
-        self._frames = Frames(client, call)
+    def __init__(self, reader: Reader, name: str) -> None:
+        self._reader, self._name = reader, name
         self._pending = b""
 
     def ask(self, line: bytes, timeout_s: float) -> bytes:
         """Send one line and return the next line of the answer."""
         deadline = time.monotonic() + timeout_s
         try:
-            self._frames.send(line + b"\n")
+            self._reader.send(line + b"\n")
             return self._line(deadline)
         except TimeoutError:
-            raise CouldNotTell(f"the probe gave no answer within {timeout_s:g} s") from None
+            raise CouldNotTell(f"{self._name} gave no answer within {timeout_s:g} s") from None
         except OSError as error:
-            raise CouldNotTell(f"the probe is gone: {error}") from error
+            raise Gone(f"{self._name} is gone: {error}") from error
 
     def _line(self, deadline: float) -> bytes:
         complaint = b""
         while b"\n" not in self._pending:
-            kind, data = next(self._frames.read(deadline), (0, b""))
+            kind, data = next(self._reader.read(deadline), (0, b""))
             if not data:
-                raise CouldNotTell(f"the probe ended: {complaint.decode(errors='replace')[-300:]}")
+                raise Gone(f"{self._name} ended: {complaint.decode(errors='replace')[-300:]}")
             if kind == STDERR:
                 complaint += data
             else:
@@ -181,4 +181,4 @@ class DockerStream:
 
     def close(self) -> None:
         """End the program."""
-        self._frames.close()
+        self._reader.close()
