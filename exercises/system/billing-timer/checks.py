@@ -18,7 +18,7 @@ DAY_S = 25 * 3600.0
 RUN_S = 45.0
 # Of our own image, asking the node's systemd itself: no program of the node has a part in it.
 SYSTEMCTL = (
-    "mkdir -p /run/systemd/system; ln -s /proc/1/root/run/systemd/private /run/systemd/private; "
+    "mkdir -p /run/systemd/system; ln -sf /proc/1/root/run/systemd/private /run/systemd/private; "
     "export SYSTEMD_IGNORE_CHROOT=1; "
 )
 TIMERS = "systemctl list-timers --all --output=json; systemctl show --all '*.service' "

@@ -12,12 +12,13 @@ MARK = 'class="newest-name"'
 # node's files and ask from its network. Behind a root with nothing else in it, no library of the
 # node can be loaded, whatever its nsswitch.conf names.
 LOOK_UP = """
-import encodings.idna, json, os, shutil, socket, sys
-os.makedirs("/tmp/root/etc")
+import encodings.idna, json, os, shutil, socket, sys, tempfile
+root = tempfile.mkdtemp()
+os.mkdir(root + "/etc")
 for name in ("hosts", "host.conf", "nsswitch.conf", "resolv.conf"):
     if os.path.isfile("/proc/1/root/etc/" + name):
-        shutil.copyfile("/proc/1/root/etc/" + name, "/tmp/root/etc/" + name)
-os.chroot("/tmp/root")
+        shutil.copyfile("/proc/1/root/etc/" + name, root + "/etc/" + name)
+os.chroot(root)
 os.chdir("/")
 found = {}
 for name in sys.argv[1:]:

@@ -162,7 +162,8 @@ class Subject:
         """Run a program of the probe's image in a node's process and network namespaces.
 
         The node's files are below /proc/1/root, its processes in /proc. What it sends comes from
-        the node's addresses.
+        the node's addresses. What it writes stays beside the node for the rest of the grading, so
+        it takes a temporary folder of its own.
         """
         self._grounds.refuse_late()
         said = self._access.beside(node, command, timeout_s)
