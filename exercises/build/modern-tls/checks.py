@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading import Evidence, Subject, check, evidence, takes_payment
 from barelab.grading.evidence import Told
 
 MARK = 'class="newest-name"'
@@ -117,13 +117,7 @@ def sites_work(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=1)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before."""
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
+    return takes_payment(on)
 
 
 def _shake(on: Subject, site: str, **question: object) -> Told:

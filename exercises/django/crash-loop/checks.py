@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
-from urllib.parse import urlencode, urlsplit
 
-from barelab.grading import Evidence, Subject, check, evidence
-from barelab.support.wait import until
+from barelab.grading import Browser, Evidence, Subject, check, evidence, shows_data, takes_payment
 
-MARK = 'class="newest-name"'
 APP, PORT = "app1", 8000
 # Requests wait in the socket while the application starts, so silence here is no quick start.
 SILENT_S = 6.0
 # What Django's admin offers, by its address.
 ADMIN = ("accounts/subscriber", "billing/invoice", "support/ticket")
-# A new node makes its first log-ins in its first seconds.
-LOG_IN_S = 75.0
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 # Gunicorn's processes below another one of its own, and whether all stand in the folder that
 # `current` means. By the folders themselves: a name could be anything.
@@ -65,10 +58,7 @@ print(json.dumps({"current": link, "workers": len(workers), "good": good, "where
 def portal_shows_data(on: Subject) -> Evidence:
     """Several times, because a worker that lives for a moment may answer once."""
     _answers(on)
-    asked = on.ask_site("portal", "/", times=8)
-    assert asked.all_have(200), on.told(asked)
-    empty = sum(MARK not in answer.text for answer in asked)
-    assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
+    asked = shows_data(on, times=8)
     console = on.ask_site("console", "/", times=2)
     assert all(answer.status in (200, 302) for answer in console), on.told(console)
     return evidence(f"{asked.told()}, each with data; {console.told()}", asked, console)
@@ -78,22 +68,17 @@ def portal_shows_data(on: Subject) -> Evidence:
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before: no page prepared in advance can know it."""
     _answers(on)
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
+    return takes_payment(on)
 
 
 @check("Operators log in, and find what they had before", points=2, timeout_s=90.0)
 def admin_has_tickets(on: Subject) -> Evidence:
     """An application also starts when a part of it is thrown out."""
     _answers(on)
-    cookie = _log_in(on, "console", "operator", on.secret("operator-password"))
+    operator = Browser(on, "console")
+    operator.log_in("operator")
     for path in ("/tickets/", "/subscribers/", "/admin/"):
-        asked = on.ask_site("console", path, headers={"Cookie": cookie})
+        asked = operator.get(path)
         assert asked.all_have(200), f"as an operator {on.told(asked)}"
     missing = [part for part in ADMIN if f'"/admin/{part}/"' not in asked.first.text]
     assert not missing, f"as an operator {asked.told()}, without {', '.join(missing)}"
@@ -125,35 +110,3 @@ def _answers(on: Subject) -> None:
     url = f"http://{APP}{on.lab.app.live}"
     answer = on.ask(url, node=APP, port=PORT, timeout_s=SILENT_S)
     assert answer.status == 200, f"asked {url} from beside web1: {answer.told()}"
-
-
-def _log_in(on: Subject, site: str, name: str, password: str) -> str:
-    """Return the cookies of a log-in by the site's own form."""
-    page = on.ask_site(site, "/login/")
-    token = TOKEN.search(page.first.text)
-    assert token, f"{on.told(page)}, without a log-in form"
-    fields = {"csrfmiddlewaretoken": token[1], "username": name, "password": password}
-    parts = urlsplit(page.url)
-    question = {
-        "method": "POST",
-        "body": urlencode(fields).encode(),
-        "headers": {
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": _cookies(page.first.headers),
-            "Origin": f"{parts.scheme}://{parts.netloc}",
-            "Referer": page.url,
-        },
-    }
-    sent = [page]
-
-    def accepted() -> bool:
-        sent.append(on.ask_site(site, "/login/", **question))
-        return sent[-1].first.status != 200  # that is the form again: no such log-in
-
-    until(accepted, LOG_IN_S, every_s=2.0)
-    assert sent[-1].all_have(302), f"{name} logs in: {on.told(sent[-1])}"
-    return _cookies(sent[-1].first.headers)
-
-
-def _cookies(headers: tuple[tuple[str, str], ...]) -> str:
-    return "; ".join(value.partition(";")[0] for key, value in headers if key == "set-cookie")

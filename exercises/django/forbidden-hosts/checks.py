@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode, urlsplit
 
-from barelab.grading import Asked, Evidence, Subject, check, evidence
+from barelab.grading import Asked, Evidence, Subject, check, evidence, leads_to_https
 from barelab.support.wait import until
 
 CUSTOMER = "C000001"
@@ -74,12 +74,7 @@ def forgeries_are_refused(on: Subject) -> Evidence:
 @check("Visitors without HTTPS are still led to it", points=1)
 def redirect_stays(on: Subject) -> Evidence:
     """This was fine before, and no repair needs to change it."""
-    url = f"http://{on.lab.host('portal')}/"
-    answer = on.ask(url, port=80)
-    target = answer.header("location")
-    assert answer.status in (301, 308), f"asked {url}: {answer.told()}"
-    assert target.startswith("https://portal."), f"asked {url}: sent to {target or 'nowhere'}"
-    return evidence(f"asked {url}: {answer.told()} to {target}", answer)
+    return leads_to_https(on)
 
 
 def _log_in(on: Subject, site: str, name: str, password: str) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from barelab.grading import Asked, Evidence, Subject, check, evidence
-from barelab.support.wait import until
+from barelab.grading import Browser, Evidence, Subject, check, evidence, takes_payment
 
 MARK = 'class="newest-name"'
 CUSTOMER = "C000001"
 APP, DATABASE = "app1", "db1"
-# A new node makes its first log-ins in its first seconds.
-LOG_IN_S = 75.0
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TICKET = re.compile(r'href="(/tickets/\d+/)"')
 
 # The migrations of the code that Gunicorn runs, and those that the database has a record of, read
@@ -47,21 +43,22 @@ print(json.dumps({"there": names[0], "pending": names[1]}))
 @check("A customer opens a ticket, reads it and adds to it", points=4, timeout_s=90.0)
 def customer_uses_tickets(on: Subject) -> Evidence:
     """With words that nobody has seen before: they must come back from the database."""
-    cookies = _log_in(on, "portal", CUSTOMER, on.secret("subscriber-password"))
+    customer = Browser(on, "portal")
+    customer.log_in("subscriber")
     subject, more = f"Picture freezes {on.nonce()}", f"Also in the morning {on.nonce()}"
     fields = {"topic": "slow", "subject": subject, "body": "Every evening at eight."}
-    sent = _send(on, "portal", "/tickets/new/", fields, cookies)
+    sent = customer.send("/tickets/new/", fields)
     assert sent.all_have(302), f"{CUSTOMER} opens a ticket: {on.told(sent)}"
     path = urlsplit(sent.first.header("location")).path
-    page = on.ask_site("portal", path, headers={"Cookie": cookies})
+    page = customer.get(path)
     assert page.all_have(200), f"{CUSTOMER} opens a ticket, and {on.told(page)}"
     assert subject in page.first.text, f"{page.told()}, but not the ticket that was opened"
-    reply = _send(on, "portal", path, {"body": more}, cookies)
+    reply = customer.send(path, {"body": more})
     assert reply.all_have(302), f"{CUSTOMER} adds to a ticket: {on.told(reply)}"
-    page = on.ask_site("portal", path, headers={"Cookie": cookies})
+    page = customer.get(path)
     assert more in page.first.text, f"{page.told()}, without what was added"
     for other in ("/account/", "/tickets/"):
-        asked = on.ask_site("portal", other, headers={"Cookie": cookies})
+        asked = customer.get(other)
         assert asked.all_have(200), f"as {CUSTOMER} {on.told(asked)}"
     return evidence(f"{CUSTOMER} opened {path}, added to it and read it; {asked.told()}", page)
 
@@ -69,13 +66,14 @@ def customer_uses_tickets(on: Subject) -> Evidence:
 @check("An operator sees the tickets, and one of them", points=3, timeout_s=90.0)
 def operator_uses_tickets(on: Subject) -> Evidence:
     """The console reads the same tables by other pages."""
-    cookies = _log_in(on, "console", "operator", on.secret("operator-password"))
+    operator = Browser(on, "console")
+    operator.log_in("operator")
     for state in ("open", "answered"):
-        asked = on.ask_site("console", f"/tickets/?state={state}", headers={"Cookie": cookies})
+        asked = operator.get(f"/tickets/?state={state}")
         assert asked.all_have(200), f"as an operator {on.told(asked)}"
         found = TICKET.search(asked.first.text)
         assert found, f"as an operator {asked.told()}, but there is no ticket"
-        page = on.ask_site("console", found[1], headers={"Cookie": cookies})
+        page = operator.get(found[1])
         assert page.all_have(200), f"as an operator {on.told(page)}"
     return evidence(f"as an operator {asked.told()}, {page.told()}", asked, page)
 
@@ -106,45 +104,4 @@ def portal_shows_data(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=1)
 def payments_arrive(on: Subject) -> Evidence:
     """So was this."""
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
-
-
-def _log_in(on: Subject, site: str, name: str, password: str) -> str:
-    """Return the cookies of a log-in by the site's own form."""
-    fields = {"username": name, "password": password}
-    sent = list[Asked]()
-
-    def decided() -> bool:
-        sent.append(_send(on, site, "/login/", fields, ""))
-        return sent[-1].first.status != 200  # that is the form again: no such log-in yet
-
-    until(decided, LOG_IN_S, every_s=2.0)
-    assert sent[-1].all_have(302), f"{name} logs in: {on.told(sent[-1])}"
-    return _cookies(sent[-1])
-
-
-def _send(on: Subject, site: str, path: str, fields: dict[str, str], cookies: str) -> Asked:
-    """Fetch a page with a form, fill it in and send it, as a browser does."""
-    page = on.ask_site(site, path, headers={"Cookie": cookies} if cookies else {})
-    token = TOKEN.search(page.first.text)
-    assert token, f"{on.told(page)}, without a form"
-    parts = urlsplit(page.url)
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": cookies or _cookies(page),
-        "Origin": f"{parts.scheme}://{parts.netloc}",
-        "Referer": page.url,
-    }
-    body = urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
-    return on.ask_site(site, path, method="POST", headers=headers, body=body)
-
-
-def _cookies(asked: Asked) -> str:
-    pairs = (value.partition(";")[0] for key, value in asked.first.headers if key == "set-cookie")
-    return "; ".join(pairs)
+    return takes_payment(on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from barelab.grading import Asked, Evidence, Subject, check, evidence
+from barelab.grading import Asked, Evidence, Subject, check, evidence, leads_to_https, takes_payment
 from barelab.support.wait import until
 
 # Method, path, body, and for how long to wait.
@@ -61,13 +61,7 @@ def many_at_once(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=3)
 def payments_arrive(on: Subject) -> Evidence:
     """It needs nothing of the line monitor, only a thread that is free."""
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
+    return takes_payment(on)
 
 
 @check("A new notice of any area is on the portal soon", points=3, alone=True, timeout_s=120.0)
@@ -97,12 +91,7 @@ def notices_are_shown(on: Subject) -> Evidence:
 @check("Visitors without HTTPS are still led to it", points=1)
 def redirect_stays(on: Subject) -> Evidence:
     """This was fine before, and no repair needs to change it."""
-    url = f"http://{on.lab.host('portal')}/"
-    answer = on.ask(url, port=80)
-    target = answer.header("location")
-    assert answer.status in (301, 308), f"asked {url}: {answer.told()}"
-    assert target.startswith("https://portal."), f"asked {url}: sent to {target or 'nowhere'}"
-    return evidence(f"asked {url}: {answer.told()} to {target}", answer)
+    return leads_to_https(on)
 
 
 def _as_before(on: Subject) -> bool:

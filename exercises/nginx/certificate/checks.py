@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 
-from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading import Evidence, Subject, check, evidence, shows_data, takes_payment
 from barelab.support.errors import CouldNotTell
 
-MARK = 'class="newest-name"'
 DAY_S = 86400.0
 DAYS = 30
 
@@ -34,10 +33,7 @@ print(looked, "files")
 @check("Clients trust the portal, and it shows data", points=4)
 def portal_is_trusted(on: Subject) -> Evidence:
     """The probe trusts who every machine of this site trusts, compares the name and the date."""
-    asked = on.ask_site("portal", "/", times=5)
-    assert asked.all_have(200), on.told(asked)
-    empty = sum(MARK not in answer.text for answer in asked)
-    assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
+    asked = shows_data(on, times=5)
     days = (float(asked.first.tls["not_after"]) - time.time()) / DAY_S
     assert days > DAYS, f"{asked.told()}, but only for another {days:.0f} days"
     return evidence(f"{asked.told()}, each with data; good for another {days:.0f} days", asked)
@@ -55,13 +51,7 @@ def console_is_trusted(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=2)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before."""
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
+    return takes_payment(on)
 
 
 @check("No private key of web1 can be read by every user", points=1)

@@ -6,9 +6,8 @@ import json
 import re
 from datetime import datetime
 from statistics import median
-from urllib.parse import urlencode
 
-from barelab.grading import Asked, Evidence, Subject, check, evidence
+from barelab.grading import Asked, Browser, Evidence, Subject, check, evidence
 from barelab.support.wait import until
 
 # (site, path) of the list that is slow, of one like it, and of a page on the other site.
@@ -24,7 +23,6 @@ AT_MOST, LIKE_AT_MOST = 4.0, 6.0
 # On a busy machine a few answers tell little: more are asked for while this lasts, unless they are
 # far from being alike.
 PATIENCE_S, FAR = 12.0, 2 * AT_MOST
-LOG_IN_S = 60.0
 # The slow list may be very slow on a busy machine, and still be true. Then the database gives up.
 SLOW_S = 25.0
 # The seed makes more of each, however old the image is; their keys are numbered.
@@ -42,7 +40,9 @@ LAST_PAID = re.compile(r'<time datetime="([^"]+)">.*?muted">(\w+)<', re.S)
 )
 def list_is_fast(on: Subject) -> Evidence:
     """Asks for both in turn, so that a busy machine slows down both; compares the medians."""
-    cookie = _log_in(on)
+    operator = Browser(on, "console")
+    operator.log_in("operator")
+    visitors = {"console": operator, "portal": Browser(on, "portal")}
     took: dict[tuple[str, str], list[float]] = {SLOW: [], LIKE: [], FRONT: []}
     answers: list[Asked] = []
 
@@ -51,7 +51,7 @@ def list_is_fast(on: Subject) -> Evidence:
 
     def decided() -> bool:
         for (site, path), seconds in took.items():
-            asked = on.ask_site(site, path, headers={"Cookie": cookie})
+            asked = visitors[site].get(path)
             assert asked.all_have(200), on.told(asked)
             rows = asked.first.text.count("</tr>") - 1
             assert site != "console" or rows == ROWS, f"{asked.told()}, with {rows} rows"
@@ -83,8 +83,9 @@ def list_is_fast(on: Subject) -> Evidence:
 )
 def list_is_true(on: Subject) -> Evidence:
     """Pays for the first subscriber of the list: a page that was kept does not know that."""
-    cookie = _log_in(on)
-    number = NUMBER.search(_first_row(on, cookie)[0])
+    operator = Browser(on, "console")
+    operator.log_in("operator")
+    number = NUMBER.search(_first_row(on, operator)[0])
     assert number, "the list of unpaid invoices names no subscriber"
     token, key = on.secret("api-token"), f"check-{on.nonce()}"
     paid = on.ask_site(
@@ -100,7 +101,7 @@ def list_is_true(on: Subject) -> Evidence:
     )
     assert paid.all_have(201), f"paid for {number[1]}: {on.told(paid)}"
     received = datetime.fromisoformat(paid.first.json()["received_at"])
-    row, asked = _first_row(on, cookie)
+    row, asked = _first_row(on, operator)
     told = f"{number[1]} paid at {received:%H:%M:%S} UTC by transfer"
     said = LAST_PAID.search(row)
     assert said and number[1] in row, f"{told}; the list does not say when they last paid"
@@ -131,45 +132,8 @@ def nothing_is_lost(on: Subject) -> Evidence:
     return evidence(f"{told}; a sample of {SAMPLE} payments is complete", asked)
 
 
-def _first_row(on: Subject, cookie: str) -> tuple[str, Asked]:
+def _first_row(on: Subject, operator: Browser) -> tuple[str, Asked]:
     """Return the list's first row as text, or an empty one, and the answer that it came with."""
-    asked = on.ask_site(*SLOW, headers={"Cookie": cookie}, timeout_s=SLOW_S)
+    asked = operator.get(SLOW[1], timeout_s=SLOW_S)
     assert asked.all_have(200), on.told(asked)
     return asked.first.text.partition("<tbody>")[2].partition("</tr>")[0], asked
-
-
-def _log_in(on: Subject) -> str:
-    """Return the cookie of an operator's session. A new lab makes the account when it has time."""
-    cookie = until(lambda: _try_log_in(on), LOG_IN_S, every_s=0.5)
-    assert cookie, "the operator cannot log in to the console"
-    return cookie
-
-
-def _try_log_in(on: Subject) -> str | None:
-    form = on.ask_site("console", "/login/")
-    assert form.all_have(200), on.told(form)
-    token = _cookie(form, "csrftoken")
-    fields = {
-        "username": "operator",
-        "password": on.secret("operator-password"),
-        "csrfmiddlewaretoken": token,
-    }
-    asked = on.ask_site(
-        "console",
-        "/login/",
-        method="POST",
-        headers={
-            "Cookie": f"csrftoken={token}",
-            "Referer": form.url,
-            "Content-Type": "application/x-www-form-urlencoded",
-        },
-        body=urlencode(fields).encode(),
-    )
-    session = _cookie(asked, "sessionid")
-    return f"sessionid={session}" if asked.first.status == 302 and session else None
-
-
-def _cookie(asked: Asked, name: str) -> str:
-    headers = (value for key, value in asked.first.headers if key == "set-cookie")
-    found = (re.match(rf"{name}=([^;]+)", value) for value in headers)
-    return next((match[1] for match in found if match), "")

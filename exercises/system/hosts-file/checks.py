@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import json
 
-from barelab.grading import Evidence, Subject, check, evidence
-
-MARK = 'class="newest-name"'
+from barelab.grading import (
+    Evidence,
+    Subject,
+    check,
+    evidence,
+    leads_to_https,
+    shows_data,
+    takes_payment,
+)
 
 # Looks names up as the node is set up to: by our own program and library, which read copies of the
 # node's files and ask from its network. Behind a root with nothing else in it, no library of the
@@ -34,23 +40,14 @@ print(json.dumps(found))
 @check("The portal shows data from the database", points=3)
 def portal_shows_data(on: Subject) -> Evidence:
     """Several times, because one good answer in two is no repair."""
-    asked = on.ask_site("portal", "/", times=5)
-    assert asked.all_have(200), on.told(asked)
-    empty = sum(MARK not in answer.text for answer in asked)
-    assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
+    asked = shows_data(on, times=5)
     return evidence(f"{asked.told()}, each with data", asked)
 
 
 @check("A payment that comes in is kept and can be looked up", points=3)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before."""
-    app, key = on.lab.app, f"check-{on.nonce()}"
-    written = on.request(app.write, key)
-    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
-    read = on.request(app.read, key)
-    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
-    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
-    return evidence(f"the payment {key} was sent and found", read)
+    return takes_payment(on)
 
 
 @check("On each node, the names of the others lead to them", points=3)
@@ -73,9 +70,4 @@ def names_lead_home(on: Subject) -> Evidence:
 @check("Visitors without HTTPS are still led to it", points=1)
 def redirect_stays(on: Subject) -> Evidence:
     """This was fine before, and no repair needs to change it."""
-    url = f"http://{on.lab.host('portal')}/"
-    answer = on.ask(url, port=80)
-    target = answer.header("location")
-    assert answer.status in (301, 308), f"asked {url}: {answer.told()}"
-    assert target.startswith("https://portal."), f"asked {url}: sent to {target or 'nowhere'}"
-    return evidence(f"asked {url}: {answer.told()} to {target}", answer)
+    return leads_to_https(on)

@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import urlencode
 
-from barelab.grading import Evidence, Subject, check, evidence
-from barelab.grading.answers import Asked
-from barelab.grading.evidence import Beside
-from barelab.support.wait import until
+from barelab.grading import Asked, Beside, Browser, Evidence, Subject, check, evidence
 
 MARK = 'class="newest-name"'
 STYLES = re.compile(r'href="(/static/[^"]+\.css)"')
 TICKET = re.compile(r'<a href="(/tickets/\d+/)">([^<]*)</a>')
 PHOTO = re.compile(r'href="(/media/[^"]+)"')
 OURS = "Photo of the cable"
-# The first accounts are made behind the first start of a lab, after everything else.
-LOGIN_S = 60.0
 
 SECRETS = "/etc/app/secrets"
 OWN = tuple(f"{SECRETS}/{name}" for name in ("secret-key", "api-token", "database-password"))
@@ -109,18 +103,18 @@ def portal_is_whole(on: Subject) -> Evidence:
 @check("A customer can send a photo, and see it and the earlier ones", points=4, timeout_s=90.0)
 def photos_arrive(on: Subject) -> Evidence:
     """Logs in as the customer and sends a photo that nobody has seen before."""
-    customer = Customer(on)
-    customer.log_in()
+    customer = Browser(on, "portal")
+    customer.log_in("subscriber")
     photo = b"\xff\xd8\xff\xe0" + on.nonce().encode() * 100
-    sent = customer.send_photo(photo)
+    sent = _send_photo(on, customer, photo)
     path = sent.first.header("location")
     assert sent.first.status == 302, f"a photo was sent with a ticket: {on.told(sent)}"
-    found = customer.photos_of(path)
+    found = _photos_of(customer, path)
     assert found, f"a photo was sent, and the ticket {path} shows none"
     seen = on.ask_site("portal", found[0])
     assert seen.all_have(200), f"the photo just sent: {on.told(seen)}"
     assert seen.first.body == photo, f"{seen.told()}, but it is not the photo that was sent"
-    earlier = customer.earlier_photos()
+    earlier = _earlier_photos(customer)
     for each in earlier:
         old = on.ask_site("portal", each)
         assert old.all_have(200) and old.first.body, f"a photo of an earlier ticket: {on.told(old)}"
@@ -162,88 +156,36 @@ def _tried(on: Subject, node: str, paths: tuple[str, ...]) -> tuple[Beside, dict
     return seen, json.loads(seen.text)
 
 
-class Customer:
-    """A browser of the customer who has a log-in: keeps cookies, and sends forms as one does."""
+def _send_photo(on: Subject, customer: Browser, photo: bytes) -> Asked:
+    """Open a ticket with a photo."""
+    form, edge = "/tickets/new/", on.nonce()
+    fields = {"topic": "outage", "subject": OURS, "body": "See the photo."}
+    parts = [
+        f'name="{name}"\r\n\r\n{value}'.encode()
+        for name, value in {**customer.hidden(form), **fields}.items()
+    ]
+    name = b'name="attachment"; filename="cable.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    body = b"".join(
+        b"--%s\r\nContent-Disposition: form-data; %s\r\n" % (edge.encode(), part)
+        for part in (*parts, name + photo)
+    )
+    kind = f"multipart/form-data; boundary={edge}"
+    return customer.post(form, body + b"--%s--\r\n" % edge.encode(), kind)
 
-    def __init__(self, on: Subject) -> None:
-        self._on, self._cookies = on, dict[str, str]()
-        self._account = on.lab.app.accounts["subscriber"]
 
-    def log_in(self) -> None:
-        """Log in; fails where the portal gives no form, or does not let the customer in."""
-        form = self._get("/login/")
-        assert form.all_have(200), f"the customers' log-in: {self._on.told(form)}"
-        fields = {
-            "username": self._account.username,
-            "password": self._on.secret("subscriber-password"),
-        }
-        answers = list[Asked]()
+def _photos_of(customer: Browser, ticket: str) -> list[str]:
+    """Return the paths of a ticket's photos."""
+    return PHOTO.findall(customer.get(ticket).first.text)
 
-        def answered() -> bool:
-            # 200 is the form once more: such a customer is not known yet.
-            answers.append(self._post("/login/", fields))
-            return not answers[-1].all_have(200)
 
-        until(answered, LOGIN_S, every_s=1.0)
-        assert answers[-1].all_have(302), f"a customer logs in: {self._on.told(answers[-1])}"
-
-    def send_photo(self, photo: bytes) -> Asked:
-        """Open a ticket with a photo."""
-        edge = self._on.nonce()
-        fields = {"topic": "outage", "subject": OURS, "body": "See the photo.", **self._token()}
-        parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in fields.items()]
-        name = b'name="attachment"; filename="cable.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-        body = b"".join(
-            b"--%s\r\nContent-Disposition: form-data; %s\r\n" % (edge.encode(), part)
-            for part in (*parts, name + photo)
-        )
-        return self._send(
-            "/tickets/new/",
-            body + b"--%s--\r\n" % edge.encode(),
-            f"multipart/form-data; boundary={edge}",
-        )
-
-    def photos_of(self, ticket: str) -> list[str]:
-        """Return the paths of a ticket's photos."""
-        return PHOTO.findall(self._get(ticket).first.text)
-
-    def earlier_photos(self) -> list[str]:
-        """Return the paths of the photos of all tickets that are not from these checks."""
-        found, number = list[str](), 1
-        while True:
-            page = self._get(f"/tickets/?page={number}").first.text
-            tickets = TICKET.findall(page)
-            for path, subject in tickets:
-                if subject != OURS:
-                    found += self.photos_of(path)
-            number += 1
-            if f"page={number}" not in page:
-                return found
-
-    def _token(self) -> dict[str, str]:
-        return {"csrfmiddlewaretoken": self._cookies.get("csrftoken", "")}
-
-    def _get(self, path: str) -> Asked:
-        return self._kept(self._on.ask_site("portal", path, headers=self._headers("")))
-
-    def _post(self, path: str, fields: dict[str, str]) -> Asked:
-        body = urlencode({**fields, **self._token()}).encode()
-        return self._send(path, body, "application/x-www-form-urlencoded")
-
-    def _send(self, path: str, body: bytes, kind: str) -> Asked:
-        headers = {"Content-Type": kind, **self._headers(self._origin)}
-        return self._kept(
-            self._on.ask_site("portal", path, method="POST", headers=headers, body=body)
-        )
-
-    def _headers(self, origin: str) -> dict[str, str]:
-        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        return {"Cookie": cookies, **({"Origin": origin} if origin else {})}
-
-    def _kept(self, asked: Asked) -> Asked:
-        self._origin = "/".join(asked.url.split("/")[:3])
-        for key, value in asked.first.headers:
-            if key == "set-cookie":
-                name, _, rest = value.partition("=")
-                self._cookies[name] = rest.partition(";")[0]
-        return asked
+def _earlier_photos(customer: Browser) -> list[str]:
+    """Return the paths of the photos of all tickets that are not from these checks."""
+    found, number = list[str](), 1
+    while True:
+        page = customer.get(f"/tickets/?page={number}").first.text
+        for path, subject in TICKET.findall(page):
+            if subject != OURS:
+                found += _photos_of(customer, path)
+        number += 1
+        if f"page={number}" not in page:
+            return found

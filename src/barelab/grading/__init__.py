@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from barelab.grading.answers import Asked
+from barelab.grading.browser import Browser
 from barelab.grading.checks import check
 from barelab.grading.evidence import Beside, Evidence, Outside, evidence
 from barelab.grading.results import Wrong
 from barelab.grading.subject import Subject
+from barelab.grading.usual import leads_to_https, shows_data, takes_payment
 
-__all__ = ["Asked", "Beside", "Evidence", "Outside", "Subject", "Wrong", "check", "evidence"]
+__all__ = [
+    "Asked",
+    "Beside",
+    "Browser",
+    "Evidence",
+    "Outside",
+    "Subject",
+    "Wrong",
+    "check",
+    "evidence",
+    "leads_to_https",
+    "shows_data",
+    "takes_payment",
+]

@@ -1,0 +1,52 @@
+"""What many exercises ask of a site, by what app.yaml says of the application."""
+
+from __future__ import annotations
+
+from barelab.grading.answers import Asked
+from barelab.grading.evidence import Evidence, evidence
+from barelab.grading.subject import Subject
+
+
+def shows_data(on: Subject, *, times: int) -> Asked:
+    """Return so many answers of the first site's page, each with data from the database.
+
+    Raises:
+        AssertionError: one is none.
+    """
+    site = on.lab.app.sites[on.lab.sites[0]]
+    asked = on.ask_site(site.name, site.page, times=times)
+    assert asked.all_have(200), on.told(asked)
+    empty = sum((site.shows or "") not in answer.text for answer in asked)
+    assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
+    return asked
+
+
+def takes_payment(on: Subject) -> Evidence:
+    """Return evidence that what is written is kept and found, under a key nobody has seen before.
+
+    Raises:
+        AssertionError: it is refused, or not found.
+    """
+    app, key = on.lab.app, f"check-{on.nonce()}"
+    written = on.request(app.write, key)
+    assert written.first.status in app.write.expected, f"a payment was sent: {on.told(written)}"
+    read = on.request(app.read, key)
+    assert read.all_have(200), f"the payment {key} was sent, but: {on.told(read)}"
+    assert key in read.first.text, f"{read.told()}, but not the payment {key}"
+    return evidence(f"the payment {key} was sent and found", read)
+
+
+def leads_to_https(on: Subject) -> Evidence:
+    """Return evidence that who comes by HTTP is sent on.
+
+    Raises:
+        AssertionError: that is not so.
+    """
+    host = on.lab.host(on.lab.sites[0])
+    answer = on.ask(f"http://{host}/", port=80)
+    target = answer.header("location")
+    assert answer.status in (301, 308), f"asked http://{host}/: {answer.told()}"
+    assert target.startswith(f"https://{host}"), (
+        f"asked http://{host}/: sent to {target or 'nowhere'}"
+    )
+    return evidence(f"asked http://{host}/: {answer.told()} to {target}", answer)
