@@ -22,7 +22,8 @@ def ask_if_possible(attempts: Attempts, attempt: Attempt) -> Attempt:
     if not set(questions) - set(attempt.diagnosis):
         return attempt
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        console.note("no diagnosis yet; `barelab exercise diagnose` shows its three questions")
+        shows = f"`barelab exercise diagnose{attempt.owner.option}` shows its three questions"
+        console.note(f"no diagnosis yet; {shows}")
         return attempt
     console.note("Before the grading: what was it? (an empty answer leaves a question out)\n")
     return _asked(attempts, attempt, questions)
@@ -40,7 +41,7 @@ def show_questions(attempts: Attempts, attempt: Attempt, ask: bool) -> None:
             console.say(f"  {mark} {number}  {choice}")
     if not attempt.diagnosis:
         numbers = " ".join(f"--{part} N" for part in questions)
-        console.note(f"answer with `barelab exercise diagnose {numbers}`")
+        console.note(f"answer with `barelab exercise diagnose{attempt.owner.option} {numbers}`")
 
 
 def answer_by_number(attempts: Attempts, attempt: Attempt, numbers: Mapping[str, int]) -> Attempt:

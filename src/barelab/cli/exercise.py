@@ -161,11 +161,10 @@ def diagnose(name: str | None, seat: str, as_json: bool, **numbers: int | None) 
 @SEAT
 def reset(name: str | None, seat: str) -> None:
     """Make every node anew and break the lab again. The attempt goes on, hints taken count."""
-    from barelab.backends.base import SeatRef
     from barelab.cli.lab import launching
 
     attempts, attempt = _current(seat, name)
-    owner = SeatRef(attempt.lab, attempt.seat)
+    owner = attempt.owner
     with launching(open_backend(), owner) as launcher:
         attempts.reset(attempt, launcher)
     console.note(f"{attempt.exercise} is broken again, as it was at the start")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 from barelab.grading.results import CheckResult, Result, Verdict
@@ -24,7 +23,7 @@ def show_check(check: CheckResult) -> None:
     points = f"  [{check.points} of {check.max_points}]" if check.max_points else ""
     console.say(f"{console.paint(word, colour)}  {check.title}{points}")
     if check.evidence:
-        console.say(textwrap.indent(check.evidence, "      "))
+        console.say(console.below(check.evidence))
 
 
 def show_result(result: Result, as_json: bool) -> None:

@@ -37,7 +37,7 @@ def watch_until_well(attempts: Attempts, attempt: Attempt) -> Verdict:
     with shown:
         until(well, _FOR_S, every_s=_EVERY_S)
     if last is Verdict.PASS:
-        console.say("all is well; `barelab exercise finish` grades for good")
+        console.say(f"all is well; `barelab exercise finish{attempt.owner.option}` grades for good")
     return last
 
 

@@ -59,7 +59,7 @@ STEPS = (
     Step("yaml", _over_files("*.y*ml", "yamllint", "--strict"), fast=True),
     Step(
         "unit",
-        ("sh", "-c", "coverage erase && coverage run -m pytest tests/unit tests/content"),
+        ("sh", "-c", "coverage erase && coverage run -m pytest -n 2 tests/unit tests/content"),
         fast=True,
         told=True,
     ),

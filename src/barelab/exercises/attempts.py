@@ -85,7 +85,7 @@ class Attempts:
 
     def reset(self, attempt: Attempt, seats: Seats) -> None:
         """Make every node anew and break the lab again, as it was when the attempt began."""
-        owner = SeatRef(attempt.lab, attempt.seat)
+        owner = attempt.owner
         begun = self._broken(load_exercise(attempt.exercise), attempt.seed, owner, seats)
         self._store.note_nodes(attempt, self._nodes(owner), begun.before)
 
@@ -153,7 +153,7 @@ class Attempts:
         result = self._round(attempt).finish(on_result, say)
         right = exercise.answers(attempt.seed)
         if result.verdict is Verdict.PASS and not exercise.breaks:
-            result = joined((result, diagnosed(right, attempt.diagnosis)))
+            result = joined((result, diagnosed(right, attempt)))
         self._store.note_grading(attempt, "finish", result)
         if result.verdict is not Verdict.PASS:
             return Finished(result)
@@ -176,10 +176,8 @@ class Attempts:
         exercise = load_exercise(attempt.exercise)
         total, number = len(exercise.hints), attempt.hints + 1
         if number > total:
-            option = SeatRef("", attempt.seat).option
-            raise AnswerIsNo(
-                f"all {total} hints were given; `barelab exercise solution{option}` shows the way"
-            )
+            way = f"`barelab exercise solution{attempt.owner.option}` shows the way"
+            raise AnswerIsNo(f"all {total} hints were given; {way}")
         text = hint_of(exercise, number, attempt.seed, self._round(attempt).passes)
         self._store.note_hint(attempt, number)
         return Hint(number, total, text)
@@ -198,7 +196,7 @@ class Attempts:
         self._store.end(attempt, Outcome.ABANDONED)
 
     def _round(self, attempt: Attempt) -> Round:
-        owner = SeatRef(attempt.lab, attempt.seat)
+        owner = attempt.owner
         self._refuse_other_nodes(attempt, owner)
         exercise = load_exercise(attempt.exercise)
         lab = load_lab(attempt.lab)
@@ -217,16 +215,17 @@ class Attempts:
         return {node.ref.node: node.id for node in self._backend.observe().of(owner).nodes}
 
 
-def diagnosed(right: Mapping[str, str], said: Mapping[str, str]) -> Result:
-    """Return whether a diagnosis is right, as the result of one check without points.
+def diagnosed(right: Mapping[str, str], attempt: Attempt) -> Result:
+    """Return whether the attempt's diagnosis is right, as the result of one check without points.
 
     Which part is wrong is not told: the attempt goes on.
     """
+    said, asks = attempt.diagnosis, f"`barelab exercise diagnose{attempt.owner.option}` asks for it"
     sound = len(right_parts(right, said)) == len(right)
     verdict = Verdict.PASS if sound else Verdict.FAIL
     missing = [part for part in right if part not in said]
     how = "not given yet" if missing else "not all of it is so"
-    told = "right in every part" if sound else f"{how}; `barelab exercise diagnose` asks for it"
+    told = "right in every part" if sound else f"{how}; {asks}"
     return Result((CheckResult("diagnosis", "What is wrong is known", verdict, 0, 0, told, 0.0),))
 
 

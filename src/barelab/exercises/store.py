@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
 
+from barelab.backends.base import SeatRef
 from barelab.grading.results import Result
 from barelab.support.errors import CouldNotTell, UsageError
 from barelab.support.paths import data_dir
@@ -77,6 +78,11 @@ class Attempt:
     made_for: str
     points: int | None
     max_points: int | None
+
+    @property
+    def owner(self) -> SeatRef:
+        """The seat that it is made on; its `option` is what a command needs to mean it."""
+        return SeatRef(self.lab, self.seat)
 
     def as_json(self) -> dict[str, object]:
         """Return the attempt as the command line's JSON has it."""

@@ -10,6 +10,7 @@ from typing import IO, AnyStr
 
 from barelab.support.errors import OutputLost, PipeClosed
 
+_INDENT = " " * 6
 _COLOURS = {"green": "32", "red": "31", "yellow": "33", "bold": "1", "dim": "2"}
 
 
@@ -21,6 +22,23 @@ def say(text: str = "") -> None:
 def note(text: str) -> None:
     """Print one line beside the answer, on stderr."""
     send(sys.stderr, text + "\n")
+
+
+def below(text: str) -> str:
+    """Return a text as it stands below a line: indented, and on a terminal wrapped to its width."""
+    import shutil
+    import textwrap
+
+    if not sys.stdout.isatty():
+        return textwrap.indent(text, _INDENT)
+    wrapper = textwrap.TextWrapper(
+        max(shutil.get_terminal_size().columns, 2 * len(_INDENT)),
+        initial_indent=_INDENT,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(wrapper.fill(line) for line in text.splitlines())
 
 
 def send(stream: IO[AnyStr], data: AnyStr) -> None:

@@ -92,7 +92,8 @@ def test_every_step_is_told_when_it_begins_and_how_it_ended() -> None:
     ]
 
 
-def test_interruption_does_not_wait_for_a_step_under_way() -> None:
+def test_interruption_does_not_wait_for_a_step_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("barelab.launcher.execute.LAST_S", 0.3)
     release, ended = threading.Event(), threading.Event()
 
     def act(step: Operation, _tell: Callable[[str], None]) -> None:

@@ -67,3 +67,19 @@ def test_question_is_answered_by_a_clear_yes_alone(
 def test_nobody_is_asked_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     assert console.confirm("Install it?") is None
+
+
+def test_what_stands_below_a_line_is_wrapped_on_a_terminal_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    text = "asked https://portal.simple.localhost/ and\nit said no"
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert console.below(text) == f"      {text.replace(chr(10), chr(10) + ' ' * 6)}"
+    monkeypatch.setattr("sys.stdout", _Terminal())
+    assert console.below(text).splitlines() == [
+        "      asked",
+        "      https://portal.simple.localhost/",
+        "      and",
+        "      it said no",
+    ]
