@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from pathlib import Path
 
 import click
 
@@ -54,13 +55,26 @@ def dev() -> None:
 @dev.command("help-text")
 def help_text() -> None:
     """Write the text of `barelab --help` anew, which is shown without loading anything."""
-    from pathlib import Path
-
     from barelab.cli import main
     from barelab.dev.clone import clone_root
 
     clone_root()
     Path(__file__).with_name("help.txt").write_text(main.help_text())
+
+
+@dev.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--keep", "kept", is_flag=True, help="Put the table into docs.")
+def rates(files: tuple[Path, ...], kept: bool) -> None:
+    """Count how often grading was wrong, from what `prove --json` wrote."""
+    from barelab.dev import rates as counting
+    from barelab.dev.clone import clone_root
+    from barelab.support.marked import keep
+
+    told = counting.rates(counting.read_cells(files)).told()
+    console.say(told)
+    if kept:
+        keep(clone_root() / "docs/how-often-grading-is-wrong.md", "rates", told)
 
 
 @dev.command()

@@ -12,8 +12,8 @@ from barelab.cli.options import JSON
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
-# One more than cores: a fifth of a seat's time it only waits whether a repair holds.
-SIDE_BY_SIDE = min(8, (os.cpu_count() or 1) + 1)
+# One for each core: with one more, pages of labs that boot time out now and then.
+SIDE_BY_SIDE = min(8, os.cpu_count() or 1)
 
 
 @click.command()
@@ -31,7 +31,7 @@ SIDE_BY_SIDE = min(8, (os.cpu_count() or 1) + 1)
     "--seats",
     default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side (default: one more than cores, at most 8).",
+    help="How many seats side by side (default: one a core, at most 8).",
 )
 @JSON
 @click.pass_context

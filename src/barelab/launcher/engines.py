@@ -127,22 +127,6 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def keep(path: Path, text: str) -> None:
-    """Put a table between the marks of a document, in place of the last one.
-
-    Raises:
-        CouldNotTell: the document has no such marks.
-    """
-    begin, end = "<!-- engines: begin -->", "<!-- engines: end -->"
-    old = path.read_text()
-    new, count = re.subn(
-        f"{begin}.*{end}", lambda _: f"{begin}\n{text}\n{end}", old, flags=re.DOTALL
-    )
-    if not count:
-        raise CouldNotTell(f"{path} has no place for the table: {begin} ... {end}")
-    path.write_text(new)
-
-
 @contextmanager
 def _named(host: str) -> Iterator[None]:
     before = os.environ.get("DOCKER_HOST")

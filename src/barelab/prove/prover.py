@@ -52,14 +52,15 @@ class _Team:
 
     def work(self, seats: Sequence[Seat]) -> None:
         """Drive every lane; raises what a thread died of, or Ctrl-C, once the seats are gone."""
-        ended = [threading.Event() for _ in seats]
-        for seat, over in zip(seats, ended, strict=True):
-            threading.Thread(target=self._serve, args=(seat, over)).start()
+        ends = [(seat, threading.Event()) for seat in seats]
+        team = [(threading.Thread(target=self._serve, args=end), end[1]) for end in ends]
         try:
-            self._await(ended)
+            for thread, _ in team:
+                thread.start()
+            self._await([over for _, over in team])
         except BaseException:
             self._stop.set()
-            self._await(ended)
+            self._await([over for thread, over in team if thread.ident is not None])
             raise
         if self._broken:
             raise self._broken[0]

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from barelab.backends.docker.call import Call
-from barelab.backends.docker.talk import exit_code
+from barelab.backends.docker.talk import exit_code, read_ahead
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -39,6 +39,7 @@ def attach(client: APIClient, call: Call) -> int:
     before = signal.signal(signal.SIGWINCH, resize)
     try:
         with _raw():
+            os.write(sys.stdout.fileno(), read_ahead(answer, far))
             _pump(far)
     finally:
         signal.signal(signal.SIGWINCH, before)

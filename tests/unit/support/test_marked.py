@@ -1,4 +1,4 @@
-"""The table of `dev engines` takes the place of the last one."""
+"""A table of figures takes the place of the last one in a document."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from barelab.launcher.engines import Result, keep, table
+from barelab.launcher.engines import Result, table
 from barelab.support.errors import CouldNotTell
+from barelab.support.marked import keep
 
 RESULT = Result("e", "1.41", "v1", "remount", "3.0", "running", "no")
 
@@ -15,8 +16,8 @@ RESULT = Result("e", "1.41", "v1", "remount", "3.0", "running", "no")
 def test_a_table_replaces_the_last_one_and_nothing_else(tmp_path: Path) -> None:
     document = tmp_path / "d.md"
     document.write_text("before\n<!-- engines: begin -->\nold\n<!-- engines: end -->\nafter\n")
-    keep(document, table([RESULT]))
-    keep(document, table([RESULT, RESULT]))
+    keep(document, "engines", table([RESULT]))
+    keep(document, "engines", table([RESULT, RESULT]))
     text = document.read_text()
     assert text.startswith("before\n<!-- engines: begin -->\n| engine | api |")
     assert text.endswith("| no |\n<!-- engines: end -->\nafter\n")
@@ -28,4 +29,4 @@ def test_a_document_without_a_place_for_it_is_told(tmp_path: Path) -> None:
     document = tmp_path / "d.md"
     document.write_text("nothing\n")
     with pytest.raises(CouldNotTell, match="no place"):
-        keep(document, "t")
+        keep(document, "engines", "t")
