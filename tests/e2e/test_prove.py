@@ -88,7 +88,8 @@ def test_ctrl_c_leaves_no_seat_behind(
     # On an engine where nobody else proves anything meanwhile.
     monkeypatch.setenv("DOCKER_HOST", second.host)
     run = _prove(content, "web/first", "--seeds", "4")
-    assert until(_seats, 120.0), "it never began"
+    assert until(lambda: _seats() or run.poll() is not None, 120.0)
+    assert run.poll() is None, run.communicate()
     run.send_signal(signal.SIGINT)
     run.communicate(timeout=180)
     assert run.returncode == 130
