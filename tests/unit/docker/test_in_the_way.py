@@ -14,7 +14,7 @@ from barelab.backends.base import NetworkSpec, NodeRef, NodeSpec, SeatRef
 from barelab.backends.docker import labels, node
 from barelab.backends.docker.client import EngineFacts
 from barelab.backends.docker.recipe import choose
-from barelab.support.errors import BarelabError, NotOurs, Overtaken
+from barelab.support.errors import BarelabError, CouldNotTell, NotOurs, Overtaken
 
 OWNER = SeatRef("simple", "mine")
 OURS = {**labels.of_seat(OWNER), labels.NODE: "db1"}
@@ -70,3 +70,35 @@ def test_a_container_of_a_nodes_name(
 def test_a_network_of_our_name(marks: dict[str, str] | None, error: type[BarelabError]) -> None:
     with pytest.raises(error):
         node.create_network(Refusing(marks), NETWORK)
+
+
+class Holding(APIClient):
+    """An engine that refuses to remove a network so many times; `users` are on it."""
+
+    def __init__(self, times: int, *users: str) -> None:
+        self._version, self.times, self.users = "1.41", times, users
+
+    def remove_network(self, *_: Any, **__: Any) -> None:
+        self.times -= 1
+        if self.times >= 0:
+            raise refusal(403, "error while removing network: network x has active endpoints")
+
+    def inspect_network(self, *_: Any, **__: Any) -> Any:
+        return {"Name": "n", "Containers": {user: {"Name": user} for user in self.users}}
+
+
+def test_a_network_whose_last_node_has_just_gone_is_waited_for() -> None:
+    engine = Holding(2)
+    node.remove_network(engine, "id")
+    assert engine.times == -1
+
+
+def test_a_network_with_a_strangers_container_is_left_to_it() -> None:
+    with pytest.raises(NotOurs, match="used by theirs, not ours"):
+        node.remove_network(Holding(9, "theirs"), "id")
+
+
+def test_a_network_that_the_engine_never_lets_go_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node, "_RELEASE_S", 0.2)
+    with pytest.raises(CouldNotTell, match="with nothing on it"):
+        node.remove_network(Holding(999), "id")

@@ -12,12 +12,15 @@ from barelab.backends.docker.owners import Owners
 from barelab.backends.docker.recipe import Recipe
 from barelab.render.file import File
 from barelab.support.errors import CouldNotTell, NotOurs, Overtaken, PortTaken, SubnetTaken
+from barelab.support.wait import until
 
 if TYPE_CHECKING:
     from docker import APIClient
 
 _TMPFS = {"/run": "", "/run/lock": "", "/tmp": ""}  # noqa: S108
 _PIDS = 1024
+# An engine that removes many nodes at once is late with their endpoints now and then.
+_RELEASE_S = 15.0
 # So that `ss -p` and strace show root what they show on a machine: its own node's processes.
 _CAPABILITIES = ("SYS_PTRACE",)
 _LOG = {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}}
@@ -60,22 +63,31 @@ def remove_network(client: APIClient, id_: str) -> None:
 
     Raises:
         NotOurs: somebody's container is on it; the message names it.
+        CouldNotTell: the engine does not let go of it, with nothing on it.
     """
+    if not until(lambda: _is_removed(client, id_), _RELEASE_S, every_s=0.1):
+        raise CouldNotTell(f"the engine keeps network {id_[:12]}, with nothing on it; restart it")
+
+
+def _is_removed(client: APIClient, id_: str) -> bool:
     from docker.errors import APIError, NotFound
 
     try:
         client.remove_network(id_)
     except NotFound:
-        return
+        return True
     except APIError as error:
         if "active endpoints" not in str(error.explanation):
             raise
         raw = client.inspect_network(id_)
         users = ", ".join(sorted(user["Name"] for user in raw["Containers"].values()))
+        if not users:  # those of a container that has just been removed
+            return False
         raise NotOurs(
             f"network {raw['Name']} is used by {users}, not ours: "
             f"`docker network disconnect {raw['Name']} NAME`, then try again"
         ) from error
+    return True
 
 
 def create_node(client: APIClient, spec: NodeSpec, files: Iterable[File], recipe: Recipe) -> None:
