@@ -75,17 +75,18 @@ def down(lab: str | None, seat: str, all_seats: bool) -> None:
     from barelab.launcher.tidy import tidy
 
     backend, own = open_backend(), seat_name(seat)
-    if lab is not None and not all_seats:
-        if not is_name(lab):
-            refuse_unknown(lab)
-        owners = [SeatRef(lab, own)]
-    else:
+    named = lab if lab is not None and not all_seats else None
+    if named is None:
         owners = [o for o in backend.observe().owners() if all_seats or o.seat == own]
+    else:
+        if not is_name(named):
+            refuse_unknown(named)
+        owners = [SeatRef(named, own)]
     for owner in owners:
         with changing(backend, owner) as progress:
             gone = take_down(backend, owner, progress, progress.note)
-        if not gone:
-            refuse_unknown(owner.lab)
+        if not gone and named is not None:
+            refuse_unknown(named)
         console.note(f"{owner} is down" if gone else f"{owner} was not up")
     tidy()
     if not owners:
