@@ -12,8 +12,10 @@ from barelab.cli.options import JSON
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
-# One for each core: with one more, pages of labs that boot time out now and then.
-SIDE_BY_SIDE = min(8, os.cpu_count() or 1)
+# One works for each core: with one more, pages of labs that boot time out now and then. Two more
+# wait meanwhile, most of the time for the end of the time for which a repair must hold.
+AT_ONCE = min(8, os.cpu_count() or 1)
+SIDE_BY_SIDE = min(16, 3 * AT_ONCE)
 
 
 @click.command()
@@ -31,7 +33,7 @@ SIDE_BY_SIDE = min(8, os.cpu_count() or 1)
     "--seats",
     default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side (default: one a core, at most 8).",
+    help="How many seats side by side, of which one a core works (default: three a core).",
 )
 @JSON
 @click.pass_context
@@ -51,6 +53,7 @@ def prove(
     from barelab.model.loading import exercise_names, load_exercise
     from barelab.prove import prover, show
     from barelab.prove.seats import ProvingSeat
+    from barelab.prove.turns import Turns
 
     as_keyboard_interrupt()
     chosen = prover.share_of(names or exercise_names(), share, date.today())
@@ -59,11 +62,13 @@ def prove(
     exercises = [load_exercise(name) for name in chosen]
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
+    turns = Turns(min(seats, AT_ONCE))
     proved = prover.prove(
         exercises,
         range(first, first + seeds),
-        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher),
+        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turns.pause),
         side_by_side=seats,
+        turns=turns,
         on_cell=lambda cell: console.note(show.line(cell)),
     )
     if as_json:

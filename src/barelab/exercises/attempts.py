@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +16,7 @@ from barelab.exercises.score import Score, right_parts, score
 from barelab.exercises.scripts import script_text
 from barelab.exercises.store import Attempt, Outcome, Store
 from barelab.exercises.story import debrief_of, hint_of
+from barelab.grading.access import Access
 from barelab.grading.results import CheckResult, Result, Verdict, joined
 from barelab.grading.runner import Told
 from barelab.model.exercise import Exercise
@@ -77,29 +79,31 @@ class Attempts:
         """
         self.refuse_open(seat)
         owner = SeatRef(exercise.lab, seat)
-        begun = self._broken(exercise, seed, owner, seats)
+        counts = self._broken(exercise, seed, owner, seats)
         nodes = self._nodes(owner)
-        return self._store.begin(
-            seat, owner.lab, exercise.name, seed, nodes, begun.before, made_for
-        )
+        return self._store.begin(seat, owner.lab, exercise.name, seed, nodes, counts, made_for)
 
     def reset(self, attempt: Attempt, seats: Seats) -> None:
         """Make every node anew and break the lab again, as it was when the attempt began."""
         owner = attempt.owner
-        begun = self._broken(load_exercise(attempt.exercise), attempt.seed, owner, seats)
-        self._store.note_nodes(attempt, self._nodes(owner), begun.before)
+        counts = self._broken(load_exercise(attempt.exercise), attempt.seed, owner, seats)
+        self._store.note_nodes(attempt, self._nodes(owner), counts)
 
-    def _broken(self, exercise: Exercise, seed: int, owner: SeatRef, seats: Seats) -> Round:
+    def _broken(
+        self, exercise: Exercise, seed: int, owner: SeatRef, seats: Seats
+    ) -> Mapping[str, int]:
+        """Break a clean lab, and return how many data it had before."""
         lab = load_lab(exercise.lab)
         # Whatever was done to nodes that are there, by an old attempt or by hand, must go.
         if self._nodes(owner):
             seats.reset(lab, owner, [node.name for node in lab.nodes], READY_S)
         else:
             seats.up(lab, owner, READY_S)
-        begun = Round(exercise, seed, lab, owner, self._backend).counted()
-        begun.break_()
-        _refuse_whole(exercise, begun.check())
-        return begun
+        with Access(lab, owner, self._backend) as access:
+            begun = Round(exercise, seed, access).counted()
+            begun.break_()
+            _refuse_whole(exercise, begun.check())
+        return begun.before
 
     def current(self, seat: str, name: str | None = None) -> Attempt:
         """Return the seat's open attempt, which must be at the named exercise if one is named.
@@ -133,11 +137,13 @@ class Attempts:
 
     def look(self, attempt: Attempt) -> Result:
         """Grade the lab as it is now, and keep no record of it."""
-        return self._round(attempt).check()
+        with self._round(attempt) as going:
+            return going.check()
 
     def check(self, attempt: Attempt, on_result: Told | None = None) -> Result:
         """Grade the lab as it is now."""
-        result = self._round(attempt).check(on_result)
+        with self._round(attempt) as going:
+            result = going.check(on_result)
         self._store.note_grading(attempt, "check", result)
         return result
 
@@ -150,7 +156,8 @@ class Attempts:
         is wrong, the pass needs the right diagnosis.
         """
         exercise = load_exercise(attempt.exercise)
-        result = self._round(attempt).finish(on_result, say)
+        with self._round(attempt) as going:
+            result = going.finish(on_result, say)
         right = exercise.answers(attempt.seed)
         if result.verdict is Verdict.PASS and not exercise.breaks:
             result = joined((result, diagnosed(right, attempt)))
@@ -178,7 +185,8 @@ class Attempts:
         if number > total:
             way = f"`barelab exercise solution{attempt.owner.option}` shows the way"
             raise AnswerIsNo(f"all {total} hints were given; {way}")
-        text = hint_of(exercise, number, attempt.seed, self._round(attempt).passes)
+        with self._round(attempt) as going:
+            text = hint_of(exercise, number, attempt.seed, going.passes)
         self._store.note_hint(attempt, number)
         return Hint(number, total, text)
 
@@ -195,12 +203,13 @@ class Attempts:
         """End an attempt without a verdict. The lab stays as it is until the next start."""
         self._store.end(attempt, Outcome.ABANDONED)
 
-    def _round(self, attempt: Attempt) -> Round:
+    @contextmanager
+    def _round(self, attempt: Attempt) -> Iterator[Round]:
         owner = attempt.owner
         self._refuse_other_nodes(attempt, owner)
         exercise = load_exercise(attempt.exercise)
-        lab = load_lab(attempt.lab)
-        return Round(exercise, attempt.seed, lab, owner, self._backend, attempt.counts)
+        with Access(load_lab(attempt.lab), owner, self._backend) as access:
+            yield Round(exercise, attempt.seed, access, attempt.counts)
 
     def _refuse_other_nodes(self, attempt: Attempt, owner: SeatRef) -> None:
         now = self._nodes(owner)

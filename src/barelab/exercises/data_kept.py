@@ -5,35 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from barelab.backends.base import Backend, SeatRef
 from barelab.grading.access import Access
 from barelab.grading.answers import Asked
 from barelab.grading.checks import DEFAULT_S, Check
 from barelab.grading.evidence import Evidence, Grounds, evidence
 from barelab.grading.subject import Subject
-from barelab.model.lab import Lab
 from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
 _PATIENCE_S = 15.0
 
 
-def counts(lab: Lab, owner: SeatRef, backend: Backend) -> Mapping[str, int]:
+def counts(access: Access) -> Mapping[str, int]:
     """Return how many of each kind a sound lab's application has.
 
     Raises:
         CouldNotTell: it does not say.
     """
-    with Access(lab, owner, backend) as access:
-        on = Subject(access, Grounds())
-        answers: list[Asked] = []
+    on = Subject(access, Grounds())
+    answers: list[Asked] = []
 
-        def counted() -> Mapping[str, int] | None:
-            answers.append(on.request(lab.app.counts))
-            return _counts(answers[-1].first.json()) if answers[-1].all_have(200) else None
+    def counted() -> Mapping[str, int] | None:
+        answers.append(on.request(access.lab.app.counts))
+        return _counts(answers[-1].first.json()) if answers[-1].all_have(200) else None
 
-        # On a busy machine a new lab's first pages may time out.
-        found = until(counted, _PATIENCE_S, every_s=0.5)
+    # On a busy machine a new lab's first pages may time out.
+    found = until(counted, _PATIENCE_S, every_s=0.5)
     if not found:
         raise CouldNotTell(f"the application does not count its data: {answers[-1].told()}")
     return found

@@ -74,7 +74,7 @@ class Finish:
     def _held(self) -> Result:
         began = time.monotonic()
         window = _Window(self.access, self.checks)
-        held = until(window.whole, PATIENCE_S, every_s=_POLL_S)
+        held = until(window.whole, PATIENCE_S, _POLL_S, self.access.pause)
         verdict = Verdict.PASS if held else window.verdict
         name, title = _HOLDS
         seconds = time.monotonic() - began

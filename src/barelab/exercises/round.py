@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from barelab.backends.base import Backend, SeatRef
 from barelab.exercises.data_kept import counts
 from barelab.exercises.finish import Finish, Say
 from barelab.exercises.scripts import break_sections, run_sections, script_sections
@@ -20,7 +18,6 @@ from barelab.grading.runner import Told, run_checks
 from barelab.grading.tripwires import run_guarded
 from barelab.launcher.ready import site_url
 from barelab.model.exercise import Exercise
-from barelab.model.lab import Lab
 from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
@@ -34,68 +31,59 @@ class Round:
 
     exercise: Exercise
     seed: int
-    lab: Lab
-    owner: SeatRef
-    backend: Backend
+    access: Access
     before: Mapping[str, int] = field(default_factory=dict)
 
     def break_(self) -> None:
         """Break the lab, and return when the break shows or `SHOWS_S` are over."""
-        run_sections(self.backend, self.owner, break_sections(self.exercise, self.seed), "root")
-        breaks = set(self.exercise.breaks)
+        access, breaks = self.access, set(self.exercise.breaks)
+        sections = break_sections(self.exercise, self.seed)
+        run_sections(access.backend, access.owner, sections, "root")
         named = [check for check in self._checks() if check.name in breaks]
-        with self._access() as access:
-            until(lambda: _all_fail(named, access), SHOWS_S, every_s=0.2)
+        until(lambda: _all_fail(named, access), SHOWS_S, 0.2, access.pause)
 
     def follow(self, folder: str, name: str) -> None:
         """Run a script of `solutions` or `decoys` as a learner would."""
-        sections = script_sections(self.exercise, self.lab, folder, name, self.seed)
-        run_sections(self.backend, self.owner, sections)
+        access = self.access
+        sections = script_sections(self.exercise, access.lab, folder, name, self.seed)
+        run_sections(access.backend, access.owner, sections)
 
     def settle(self) -> None:
         """Return once the first site's page shows data, or `SETTLES_S` are over."""
-        with self._access() as access:
-            _settle(access)
+        _settle(self.access)
 
     def passes(self, name: str) -> bool:
         """Return whether a check of the exercise passes now."""
-        with self._access() as access:
-            named = [check for check in self._checks() if check.name == name]
-            return run_checks(named, access).verdict is Verdict.PASS
+        named = [check for check in self._checks() if check.name == name]
+        return run_checks(named, self.access).verdict is Verdict.PASS
 
     def counted(self) -> Round:
         """Return this round of a clean lab, knowing how many data there are."""
-        return replace(self, before=counts(self.lab, self.owner, self.backend))
+        return replace(self, before=counts(self.access))
 
     def check(self, on_result: Told | None = None) -> Result:
         """Grade the exercise's own checks, as the lab is now."""
-        with self._access() as access:
-            return run_guarded(self._checks(), access, on_result)
+        return run_guarded(self._checks(), self.access, on_result)
 
     def finish(self, on_result: Told | None = None, say: Say = lambda _: None) -> Result:
         """Grade for good: now, after a reboot of every node, for a while, and what else it did."""
 
         def restart() -> None:
-            reboot(access, [node.name for node in self.lab.visible()])
+            reboot(access, [node.name for node in access.lab.visible()])
             _settle(access)
 
-        with self._access() as access:
-            finish = Finish(access, self._checks(), self._no_harm(), self.before, on_result, say)
-            return finish.grade(restart)
+        access = self.access
+        finish = Finish(access, self._checks(), self._no_harm(), self.before, on_result, say)
+        return finish.grade(restart)
 
     def _checks(self) -> tuple[Check, ...]:
         return load_checks(self.exercise.path / "checks.py")
 
     def _no_harm(self) -> tuple[Check, ...]:
         # Those that want to be alone reboot a node, which has just been done to all.
-        found = conformance_checks(self.lab)
+        found = conformance_checks(self.access.lab)
         asked = [c for c in found if not c.alone and c.name not in self.exercise.excuses]
         return tuple(replace(check, points=0) for check in asked)
-
-    @contextmanager
-    def _access(self) -> Iterator[Access]:
-        with Access(self.lab, self.owner, self.backend) as access:
-            yield access
 
 
 def _all_fail(checks: Sequence[Check], access: Access) -> bool:

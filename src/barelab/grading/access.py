@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 
@@ -24,10 +24,19 @@ BESIDE_S = 20.0
 
 
 class Access:
-    """One seat as a grading run reaches it; as a context manager it ends its programs there."""
+    """One seat as a grading run reaches it; as a context manager it ends its programs there.
 
-    def __init__(self, lab: Lab, owner: SeatRef, backend: Backend) -> None:
-        self.lab, self.owner, self.backend = lab, owner, backend
+    `pause` is how the run waits while the seat needs nothing from it, if not by sleeping.
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        owner: SeatRef,
+        backend: Backend,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        self.lab, self.owner, self.backend, self.pause = lab, owner, backend, pause
         self._probes: Pool[Probe] = Pool(PROBES)
         self._helpers: dict[str, Pool[Helper]] = {n.name: Pool(HELPERS) for n in lab.nodes}
 

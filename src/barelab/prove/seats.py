@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+
 from barelab.backends.base import Backend, SeatRef
 from barelab.exercises.attempts import READY_S, Seats
 from barelab.exercises.round import Round
+from barelab.grading.access import Access
 from barelab.model.exercise import Exercise
 from barelab.model.lab import Lab
 from barelab.model.loading import load_lab
@@ -13,12 +17,19 @@ from barelab.model.loading import load_lab
 class ProvingSeat:
     """One seat that is used again and again: made once, then its nodes are made anew each time."""
 
-    def __init__(self, name: str, backend: Backend, seats: Seats) -> None:
-        self._name, self._backend, self._seats = name, backend, seats
+    def __init__(
+        self, name: str, backend: Backend, seats: Seats, pause: Callable[[float], object]
+    ) -> None:
+        self._name, self._backend, self._seats, self._pause = name, backend, seats, pause
         self._lab: Lab | None = None
+        self._used = ExitStack()
 
     def clean(self, exercise: Exercise, seed: int) -> Round:
-        """Bring the exercise's lab up as new, and return the exercise on it."""
+        """Bring the exercise's lab up as new, and return the exercise on it.
+
+        Its programs beside the nodes serve all gradings until the next clean lab.
+        """
+        self._used.close()
         if self._lab is None or self._lab.name != exercise.lab:
             self.close()
             self._lab = load_lab(exercise.lab)
@@ -26,11 +37,12 @@ class ProvingSeat:
         else:
             names = [node.name for node in self._lab.visible()]
             self._seats.reset(self._lab, self._owner(self._lab), names, READY_S)
-        begun = Round(exercise, seed, self._lab, self._owner(self._lab), self._backend)
-        return begun.counted()
+        access = Access(self._lab, self._owner(self._lab), self._backend, self._pause)
+        return Round(exercise, seed, self._used.enter_context(access)).counted()
 
     def close(self) -> None:
         """Remove the seat."""
+        self._used.close()
         if self._lab is not None:
             self._seats.down(self._owner(self._lab))
             self._lab = None

@@ -9,10 +9,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(ask: Callable[[], T | None], timeout_s: float, every_s: float = 0.05) -> T | None:
+def until(
+    ask: Callable[[], T | None],
+    timeout_s: float,
+    every_s: float = 0.05,
+    pause: Callable[[float], object] | None = None,
+) -> T | None:
     """Return the first answer of `ask` that is neither None nor False; None when the time is over.
 
     `ask` is called at least once, and once more after the deadline has passed during a pause.
+    `pause` waits `every_s` seconds in another way than by sleeping.
     """
     deadline = time.monotonic() + timeout_s
     while True:
@@ -22,4 +28,4 @@ def until(ask: Callable[[], T | None], timeout_s: float, every_s: float = 0.05) 
             return answer
         if late:
             return None
-        time.sleep(every_s)
+        (pause or time.sleep)(every_s)

@@ -17,6 +17,7 @@ from barelab.model.exercise import Exercise, Question
 from barelab.prove import prover, show
 from barelab.prove.cells import KINDS, Case, Cell, Matrix
 from barelab.prove.prover import prove
+from barelab.prove.turns import Turns
 from barelab.support.errors import CouldNotTell
 
 EXERCISE = Exercise(
@@ -102,7 +103,9 @@ class FakeSeat:
 
 
 def proved(grader: Grader, seeds: int = 1) -> Matrix:
-    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=2)
+    return prove(
+        [EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=2, turns=Turns(1)
+    )
 
 
 def wrong(matrix: Matrix) -> list[str]:
@@ -193,7 +196,7 @@ def _seats(
 
 def test_seats_are_used_again_and_closed_at_the_end() -> None:
     made, make = _seats()
-    prove([EXERCISE], range(2), make, side_by_side=3)
+    prove([EXERCISE], range(2), make, side_by_side=3, turns=Turns(2))
     assert len(made) == 3
     assert sum(seat.cleaned for seat in made) == 8
     assert all(seat.closed for seat in made)
@@ -203,7 +206,7 @@ def test_seats_are_used_again_and_closed_at_the_end() -> None:
 def test_seats_are_closed_whatever_happens(trouble: BaseException) -> None:
     made, make = _seats(trouble)
     with pytest.raises(type(trouble)):
-        prove([EXERCISE], range(2), make, side_by_side=2)
+        prove([EXERCISE], range(2), make, side_by_side=2, turns=Turns(1))
     assert all(seat.closed for seat in made)
 
 
@@ -223,7 +226,14 @@ def test_an_interruption_in_the_middle_closes_the_seats_and_is_raised(
 
     monkeypatch.setattr(prover._Team, "_await", awaiting)
     with pytest.raises(KeyboardInterrupt):
-        prove([EXERCISE], range(50), make, side_by_side=2, on_cell=lambda _: begun.set())
+        prove(
+            [EXERCISE],
+            range(50),
+            make,
+            side_by_side=2,
+            turns=Turns(2),
+            on_cell=lambda _: begun.set(),
+        )
     assert all(seat.closed for seat in made)
 
 
@@ -266,6 +276,7 @@ def test_ctrl_c_waits_until_the_only_seat_is_closed() -> None:
 import os, signal, threading, time
 from types import SimpleNamespace
 from barelab.prove import prover
+from barelab.prove.turns import Turns
 
 class Seat:
     def clean(self, exercise, seed):
@@ -279,7 +290,7 @@ class Seat:
 prover.lanes = lambda exercise, seed: [SimpleNamespace(exercise=exercise, seed=seed, cases=(
     SimpleNamespace(kind="healthy", script="", expected=None),))]
 try:
-    prover.prove(["x"], [0], lambda number: Seat(), side_by_side=1)
+    prover.prove(["x"], [0], lambda number: Seat(), side_by_side=1, turns=Turns(1))
 except KeyboardInterrupt:
     print("interrupted")
 """
