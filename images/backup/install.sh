@@ -9,10 +9,8 @@ rm -f /etc/pgbackrest.conf
 install -d -m 0750 -o root -g postgres /etc/pgbackrest
 install -d -m 0750 -o postgres -g postgres /var/lib/pgbackrest
 
-for unit in pgbackrest.service pgbackrest-backup.service pgbackrest-backup.timer; do
-    install -m 0644 "$BUILD/files/etc/systemd/system/$unit" /etc/systemd/system/
-done
-systemctl enable pgbackrest.service pgbackrest-backup.timer
+install -m 0644 "$BUILD"/files/etc/systemd/system/pgbackrest* /etc/systemd/system/
+systemctl enable pgbackrest.service pgbackrest-backup.timer pgbackrest-first.timer
 
 apt-get clean
 rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/*.log
