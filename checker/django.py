@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading.browser import Browser
 from barelab.support.wait import until
 
 PORT = 8000
@@ -15,6 +17,8 @@ connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]), timeout=8
 connection.request("GET", sys.argv[3])
 print(connection.getresponse().status)
 """
+UNITS = ("app.socket", "app.service")
+BACK_S = 30.0
 GUESSES = ("", "token", "changeme", "password", "api-token")
 
 
@@ -120,6 +124,74 @@ def log_arrives(on: Subject) -> Evidence:
     line = until(lambda: _logged(on, nodes, nonce), 8.0)
     assert line, f"{asked.told()}, and no line about it on {', '.join(nodes)}"
     return evidence(line, asked)
+
+
+@check("All application servers run the same release", several="django")
+def same_release(on: Subject) -> Evidence:
+    """Each names the same static files, whose names change with their content."""
+    site = on.lab.sites[0]
+    pages, found = [], {}
+    for node in on.lab.with_role("django"):
+        url = f"http://{on.lab.host(site)}{on.lab.app.sites[site].page}"
+        pages.append(on.ask(url, node=node.name, port=PORT, headers={"X-Forwarded-Proto": "https"}))
+        assert pages[-1].status == 200, f"{node.name}: {pages[-1].told()}"
+        names = re.findall(rf'"({re.escape(on.lab.app.static_url)}[^"]+)"', pages[-1].text)
+        found[node.name] = sorted(names)
+    assert len({tuple(names) for names in found.values()}) == 1, f"they differ: {found}"
+    return evidence(f"{', '.join(found)} name the same {len(names)} static files", *pages)
+
+
+@check("An upload is given out whichever application server has it", several="django")
+def uploads_from_any(on: Subject) -> Evidence:
+    """Puts a file on each node and asks for it at the front door."""
+    answers = []
+    for node in on.lab.with_role("django"):
+        name = f"verify-{on.nonce()}.txt"
+        path = f"/var/lib/app/media/{name}"
+        on.run(node.name, "sh", "-c", f"echo {name} >{path}; chmod 644 {path}")
+        try:
+            asked = on.ask_site(on.lab.sites[0], f"{on.lab.app.media_url}{name}", times=4)
+        finally:
+            on.run(node.name, "rm", "-f", path)
+        assert asked.all_have(200), f"a file on {node.name}: {on.told(asked)}"
+        assert name in asked.first.text, f"a file on {node.name}: {asked.told()}, but not the file"
+        answers.append(asked)
+    return evidence(f"given out: {', '.join(asked.url for asked in answers)}", *answers)
+
+
+@check(
+    "Any application server can go, and nobody is logged out",
+    several="django",
+    alone=True,
+    timeout_s=240,
+)
+def any_can_go(on: Subject) -> Evidence:
+    """Logs in, stops one server after the other, and asks for pages meanwhile."""
+    account = next(iter(on.lab.app.accounts))
+    site = on.lab.app.accounts[account].site
+    visitor = Browser(on, site)
+    visitor.log_in(account)
+    home = on.lab.app.sites[site].page
+    answers = []
+    for node in on.lab.with_role("django"):
+        on.run(node.name, "systemctl", "stop", *UNITS)
+        try:
+            for _ in range(6):
+                answers.append(visitor.get(home))
+                assert answers[-1].all_have(200), f"without {node.name}: {on.told(answers[-1])}"
+        finally:
+            on.run(node.name, "systemctl", "start", *UNITS)
+        # The load balancer leaves one that failed alone for a while.
+        assert until(lambda: _all_answer(on), BACK_S, every_s=0.5), f"{node.name} is not used again"
+    names = ", ".join(node.name for node in on.lab.with_role("django"))
+    return evidence(f"without each of {names}: {answers[-1].told()}, as {account}", *answers)
+
+
+def _all_answer(on: Subject) -> bool:
+    """Return whether every application server is used, each of which tells its name."""
+    count = len(on.lab.with_role("django"))
+    asked = on.ask_site(on.lab.sites[0], on.lab.app.live, times=2 * count)
+    return asked.all_have(200) and len({answer.text for answer in asked}) == count
 
 
 def _logged(on: Subject, nodes: list[str], nonce: str) -> str:

@@ -9,6 +9,7 @@ from barelab.grading import Evidence, Subject, check, evidence
 from barelab.support.wait import until
 
 DAY_S = 86400.0
+REQUESTS = 12
 HEADERS = {
     "strict-transport-security": r"max-age=[1-9]\d*(;.*)?",
     "x-content-type-options": "nosniff",
@@ -127,6 +128,26 @@ def log_arrives(on: Subject) -> Evidence:
     line = until(lambda: _logged(on, on.lab.front, nonce), 8.0)
     assert line, f"the journal of {on.lab.front} has no line of a request with nonce={nonce}"
     return evidence(f"{on.lab.front}: {line}", asked)
+
+
+@check("The load is shared among the application servers", several="django")
+def shares_load(on: Subject) -> Evidence:
+    """Sends requests one after the other and looks who got them, in the lines of the log."""
+    asked = on.ask_site(on.lab.sites[0], on.lab.app.live, times=REQUESTS)
+    assert asked.all_have(200), on.told(asked)
+    addresses = {on.address(node.name): node.name for node in on.lab.with_role("django")}
+
+    def counted() -> dict[str, int] | None:
+        lines = [_logged(on, on.lab.front, nonce) for nonce in asked.nonces]
+        found = [m[1] for line in lines if (m := re.search(r"upstream=([\d.]+):", line))]
+        counts = {name: found.count(address) for address, name in addresses.items()}
+        return counts if sum(counts.values()) == REQUESTS else None
+
+    counts = until(counted, 15.0) or {}
+    few = REQUESTS / len(addresses) / 2
+    assert counts and min(counts.values()) >= few, f"of {REQUESTS} requests: {counts}"
+    told = ", ".join(f"{name} got {count}" for name, count in counts.items())
+    return evidence(f"of {REQUESTS} requests {told}", asked)
 
 
 def _logged(on: Subject, node: str, nonce: str) -> str:

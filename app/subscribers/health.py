@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from subscribers import replica
 from subscribers.logs import describe
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ def live() -> HttpResponse:
 def ready() -> HttpResponse:
     """Say how each dependency does; 503 when a needed one is not up."""
     dependencies = {"database": _database(), "media": _media()}
+    if replica.configured():
+        dependencies["replica"] = _replica()
     broken = [name for name, each in dependencies.items() if each.needed and each.state != "up"]
     degraded = any(each.state != "up" for each in dependencies.values())
     status = "unavailable" if broken else "degraded" if degraded else "ok"
@@ -93,6 +96,29 @@ def _ask_database() -> bool:
                 return False
             # So it is on a standby, and where default_transaction_read_only is on.
             cursor.execute("SELECT current_setting('transaction_read_only')::bool")
+            return bool(cursor.fetchone()[0])
+    finally:
+        fresh.close()
+
+
+def _replica() -> Dependency:
+    # Not needed: the primary answers in its place.
+    started = time.monotonic()
+    try:
+        follows = _ask_replica()
+    except DatabaseError as error:
+        return Dependency("down", False, _since(started), describe(error).partition(" (")[0])
+    if not follows:
+        return Dependency("down", False, _since(started), "no standby answers, the primary does")
+    return Dependency("up", False, _since(started))
+
+
+def _ask_replica() -> bool:
+    """Return whether it is a standby that answers."""
+    fresh = connections[replica.REPLICA].copy()
+    try:
+        with fresh.cursor() as cursor:
+            cursor.execute("SELECT pg_is_in_recovery()")
             return bool(cursor.fetchone()[0])
     finally:
         fresh.close()

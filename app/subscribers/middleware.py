@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DataError, InterfaceError, InternalError, OperationalError, connection
+from django.db import DataError, InterfaceError, InternalError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -93,13 +93,14 @@ def bad_data(request: HttpRequest) -> HttpResponse:
 
 
 def database_trouble(request: HttpRequest) -> HttpResponse:
-    """Return the 503 answer, and forget the connection so that the next request makes a new one.
+    """Return the 503 answer, and forget the connections so that the next request makes new ones.
 
-    After a failover the old connection may still lead to the former primary, which answers
+    After a failover an old connection may still lead to the former primary, which answers
     but takes no writes.
     """
-    if not connection.in_atomic_block:
-        connection.close()
+    for each in connections.all(initialized_only=True):
+        if not each.in_atomic_block:
+            each.close()
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(
             {"error": {"code": "database-unavailable", "message": "Try again in a moment."}},

@@ -52,6 +52,8 @@ MIDDLEWARE = [
     # Early, so that a load balancer may ask by address and a broken session store is no matter.
     "subscribers.health.HealthMiddleware",
     "subscribers.middleware.SiteMiddleware",
+    # Outside of the sessions, whose writes count.
+    "subscribers.replica.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "subscribers.middleware.DatabaseTroubleMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,6 +115,16 @@ if SERVED:
     }
     if env.text("DATABASE_SSLROOTCERT"):
         DATABASES["default"]["OPTIONS"]["sslrootcert"] = env.text("DATABASE_SSLROOTCERT")
+    if env.text("DATABASE_REPLICA_HOST"):
+        # The primary stands in for a replica that is away.
+        _stale = {**DATABASES["default"]["OPTIONS"], "target_session_attrs": "prefer-standby"}
+        DATABASES["replica"] = {
+            **DATABASES["default"],
+            "HOST": env.text("DATABASE_REPLICA_HOST"),
+            "OPTIONS": _stale,
+            "TEST": {"MIRROR": "default"},
+        }
+        DATABASE_ROUTERS = ["subscribers.replica.ReplicaRouter"]
 else:
     DATABASES = {
         "default": {

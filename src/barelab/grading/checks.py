@@ -20,7 +20,10 @@ DEFAULT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One graded assertion. `name` is its function's; `alone`: nothing else runs meanwhile."""
+    """One graded assertion. `name` is its function's; `alone`: nothing else runs meanwhile.
+
+    `several` names a role: it is asked only where a lab has more than one node with that.
+    """
 
     name: str
     title: str
@@ -28,19 +31,26 @@ class Check:
     timeout_s: float
     alone: bool
     function: Function
+    several: str = ""
 
 
 def check(
-    title: str, *, points: int = 1, timeout_s: float = DEFAULT_S, alone: bool = False
+    title: str,
+    *,
+    points: int = 1,
+    timeout_s: float = DEFAULT_S,
+    alone: bool = False,
+    several: str = "",
 ) -> Callable[[Function], Check]:
     """Mark a function as a check: it returns its evidence, or fails by `assert` or `Wrong` with it.
 
     It passes only with evidence that holds an answer from outside the nodes. `alone` puts it behind
-    all others, by itself: for checks that disturb, such as a reboot.
+    all others, by itself: for checks that disturb, such as a reboot. Where `several` names a role,
+    labs with fewer than two nodes of it are not asked.
     """
 
     def mark(function: Function) -> Check:
-        return Check(function.__name__, title, points, timeout_s, alone, function)
+        return Check(function.__name__, title, points, timeout_s, alone, function, several)
 
     return mark
 

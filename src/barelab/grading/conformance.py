@@ -12,7 +12,7 @@ BASE = "base"
 
 
 def conformance_checks(lab: Lab, root: Path | None = None) -> tuple[Check, ...]:
-    """Return the checks of base and of every role in the lab, named `ROLE.CHECK`."""
+    """Return the checks of base and of every role that apply to the lab, named `ROLE.CHECK`."""
     folder = (root or content_root()) / "checker"
     files = [folder / f"{role}.py" for role in dict.fromkeys((BASE, *lab.roles))]
     return tuple(
@@ -20,4 +20,5 @@ def conformance_checks(lab: Lab, root: Path | None = None) -> tuple[Check, ...]:
         for file in files
         if file.is_file()
         for check in prefixed(load_checks(file), file.stem)
+        if not check.several or len(lab.with_role(check.several)) > 1
     )

@@ -116,20 +116,29 @@ def app_environment(lab: Lab) -> dict[str, str]:
             *(lab.host(site) for site in lab.sites),
             *(node.name for node in lab.visible()),
         ],
-        "database": {
-            "host": ",".join(node.name for node in lab.with_role("postgres")),
-            "port": 5432,
-            "name": "app",
-            "user": "app",
-            "sslmode": "verify-full",
-            "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
-        },
+        "database": _database(lab),
         "lab": lab,
     }
     return {
         name: render_text(value, words, lab.app.path / "app.yaml", lab.app.environment_lines[name])
         for name, value in lab.app.environment.items()
     } | {name: f"{_SECRETS}/{file}" for name, file in lab.app.secrets.items()}
+
+
+def _database(lab: Lab) -> dict[str, object]:
+    servers = [node.name for node in lab.with_role("postgres")]
+    host = ",".join(servers)
+    # Of several, libpq finds the one that takes writes, whichever that is at the time.
+    several = {"target_session_attrs": "read-write", "replica_host": host}
+    return {
+        "host": host,
+        "port": 5432,
+        "name": "app",
+        "user": "app",
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
+        **(several if len(servers) > 1 else {}),
+    }
 
 
 def memory_mib(lab: Lab, node: Node) -> int:

@@ -1,6 +1,12 @@
 -- Gives the application's roles their passwords, from this node's secrets, as long as they have
 -- none. One that was set by hand since then stays.
 \set ON_ERROR_STOP on
+-- A standby has them from its primary.
+SELECT pg_is_in_recovery() AS standby
+\gset
+\if :standby
+\q
+\endif
 \set app `cat /etc/postgresql/secrets/database-password`
 \set owner `cat /etc/postgresql/secrets/database-owner-password`
 -- Not even a failed or slow statement may bring a password into the log.

@@ -1,0 +1,48 @@
+"""Backups: there is one, it is whole, and it is away from what it is of."""
+
+from __future__ import annotations
+
+import json
+
+from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.support.wait import until
+
+# A new lab makes its first one when all else is done.
+FIRST_S = 75.0
+FULL = ("find", "/proc/1/root/var/lib/pgbackrest/backup", "-name", "backup.manifest")
+PGBACKREST = ("runuser", "-u", "postgres", "--", "pgbackrest", "--stanza=main")
+
+
+@check("There is a base backup, with the WAL that a restore needs", timeout_s=120)
+def exists(on: Subject) -> Evidence:
+    """Waits for the first one of a new lab, and looks at its files."""
+    for node in on.lab.with_role("backup"):
+        seen = _first(on, node.name)
+        said = on.run(node.name, *PGBACKREST, "info", "--output=json")
+        known = json.loads(said.text or "[]")
+        assert known and known[0]["status"]["code"] == 0, f"{node.name}: {said.text[:300]}"
+        label = known[0]["backup"][-1]["label"]
+        assert label in seen.text, f"{node.name} speaks of {label}, and has no files of it"
+    return evidence(f"{node.name} has {label}", seen)
+
+
+@check("What is in the repository is whole", timeout_s=120)
+def whole(on: Subject) -> Evidence:
+    """Reads every file again and compares it with its checksum."""
+    for node in on.lab.with_role("backup"):
+        seen = _first(on, node.name)
+        said = on.run(node.name, *PGBACKREST, "--output=text", "verify")
+        assert said.exit_code == 0, f"{node.name}: {said.text[-300:]}"
+        assert "error" not in said.text.lower(), f"{node.name}: {said.text[-300:]}"
+    return evidence(f"{node.name}: every file has its checksum", seen)
+
+
+def _first(on: Subject, node: str) -> Beside:
+    seen: list[Beside] = []
+
+    def made() -> bool:
+        seen.append(on.beside(node, *FULL))
+        return bool(seen[-1].text)
+
+    assert until(made, FIRST_S, every_s=1), f"{node} has no base backup"
+    return seen[-1]
