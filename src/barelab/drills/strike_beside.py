@@ -43,11 +43,12 @@ def below(main: int, seen: dict[int, tuple[str, int]]) -> list[int]:
     return found
 
 
-def send(process: str, name: str, whole: bool) -> dict[str, object]:
-    """Send a signal to a server's first process, or to it and all below it."""
+def send(process: str, name: str, stopped: set[int]) -> dict[str, object]:
+    """Kill a server's first process, or stop it and all below it."""
     seen = table()
     main = main_of(process, seen)
-    pids = below(main, seen) if whole else [main]
+    pids = below(main, seen) if name == "SIGSTOP" else [main]
+    stopped.update(pids if name == "SIGSTOP" else ())
     before = time.monotonic()
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
@@ -71,10 +72,7 @@ def answer(asked: dict[str, str], stopped: set[int]) -> dict[str, object]:
         return {"pids": [main_of(asked["process"], table())]}
     if asked["do"] == "resume":
         return resume(stopped)
-    done = send(asked["process"], asked["signal"], asked["signal"] == "SIGSTOP")
-    if asked["signal"] == "SIGSTOP":
-        stopped.update(done["pids"])  # type: ignore[call-overload]
-    return done
+    return send(asked["process"], asked["signal"], stopped)
 
 
 def main() -> None:

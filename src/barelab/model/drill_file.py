@@ -23,7 +23,17 @@ from barelab.model.drill import (
 from barelab.model.exercise_file import DRILLS
 from barelab.model.item import Item, read_text
 from barelab.model.lab_file import lab_names, lab_nodes
-from barelab.model.readers import check_key, items, mapping, number, reference, table, text, word
+from barelab.model.readers import (
+    Reader,
+    check_key,
+    items,
+    mapping,
+    number,
+    reference,
+    table,
+    text,
+    word,
+)
 from barelab.model.record import Record, record
 from barelab.support.errors import UsageError
 from barelab.support.paths import content_root
@@ -117,7 +127,7 @@ def _step(item: Item, nodes: Collection[str]) -> Step:
     )
 
 
-def _target(nodes: Collection[str], *more: str) -> words.Reader[str]:
+def _target(nodes: Collection[str], *more: str) -> Reader[str]:
     return reference("node", (FRONT, PRIMARY, REPLICA, *more, *sorted(nodes)))
 
 
