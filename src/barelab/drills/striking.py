@@ -86,14 +86,14 @@ class Striker:
         return before
 
     def lift(self) -> float | None:
-        """End the fault and return when; None where it was not in force."""
+        """End the fault and return when; None where it was not in force any more."""
         with self._lock:
             if not self.in_force:
                 return None
             self._end_still()
-            self._lift()
+            lifted = self._lift()
             self.in_force = False
-            return self._now()
+            return self._now() if lifted else None
 
     def switch_on(self) -> None:
         """Give the node power again, as its operator does."""
@@ -119,10 +119,7 @@ class Striker:
         """Undo a script; what else was done is lifted or mends itself."""
         self.lift()
         if self._fault.kind is FaultKind.SCRIPT:
-            command = (
-                f"systemctl stop drill-undo.timer; [ ! -e {_UNDO} ] || sh {_UNDO}; rm -f {_UNDO}"
-            )
-            self._shell(command, b"")
+            self._shell(_UNDO_NOW, b"")
 
     def still(self) -> Mapping[str, tuple[Span, ...]]:
         """Return when the node surely did nothing, by the engine's word."""
@@ -136,11 +133,13 @@ class Striker:
                 self._stream.close()
             self._stream = None
 
-    def _lift(self) -> None:
+    def _lift(self) -> bool:
         match self._fault.kind:
             case FaultKind.HANG:
-                with suppress(Gone):  # the node was rebooted, and what was stopped is no more
-                    self._say(do="resume")
+                try:
+                    return bool(self._say(do="resume")["there"])
+                except Gone:  # the node was rebooted, and what was stopped is no more
+                    return False
             case FaultKind.OFF:
                 self._backend.start_node(self.ref, ())
             case FaultKind.PAUSE:
@@ -148,6 +147,7 @@ class Striker:
             case FaultKind.CUT:
                 for network, address in self._addresses.items():
                     self._backend.join(self.ref, network, address)
+        return True
 
     def _end_still(self) -> None:
         if self._still_since is not None:

@@ -12,6 +12,7 @@ import os
 import signal
 import ssl
 import sys
+from asyncio import sslproto
 from pathlib import Path
 
 from .clock import Clock
@@ -21,6 +22,7 @@ from .sending import Door
 
 JOURNAL, PID, HEARD = "journal.jsonl", "pid", "heard"
 _BLOCK = 1 << 18
+_READ_BYTES = 1 << 14
 
 
 def start(folder: Path) -> None:
@@ -47,6 +49,8 @@ def start(folder: Path) -> None:
         clock,
         lambda: heard(folder),
     )
+    # Each connection reserves 256 KiB to read into; during an outage there are hundreds of them.
+    sslproto.SSLProtocol.max_size = _READ_BYTES
     asyncio.run(until_stopped(load))
 
 
