@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -72,7 +73,7 @@ def run(
     import secrets
 
     from barelab.backends.base import SeatRef
-    from barelab.cli.drilling import Shown, show_rehearsed, tell_situation
+    from barelab.cli.drilling import Shown, show_result, tell_situation
     from barelab.cli.lab import launching
     from barelab.drills.rehearse import Order, rehearse
     from barelab.launcher.running import lab_to_be
@@ -93,8 +94,31 @@ def run(
     if as_json:
         console.say_json(done.as_json())
     else:
-        show_rehearsed(done)
+        show_result(done.as_json())
     context.exit(done.exit_code)
+
+
+@drill.command()
+@click.argument("name", required=False)
+@click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page.")
+@JSON
+def report(name: str | None, html: Path | None, as_json: bool) -> None:
+    """Show what was run; of one drill or result, its figures, or a page for your review."""
+    from barelab.cli.drilling import league, show_result
+    from barelab.drills import keeping
+    from barelab.drills.report import report as page
+    from barelab.support.paths import users_file
+
+    if html is not None:
+        with users_file(html):
+            html.write_text(page(keeping.newest(name)))
+        console.note(f"written to {html}")
+    elif as_json:
+        console.say_json({"results": keeping.kept()} if name is None else keeping.newest(name))
+    elif name is None:
+        console.say("\n".join(league(keeping.kept())))
+    else:
+        show_result(keeping.newest(name))
 
 
 def _lab_of(chosen: Drill, lab: str | None) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from barelab.drills.rehearsal import BY_HAND
 from barelab.drills.rehearse import Order
-from barelab.drills.results import Judged, Rehearsed
 from barelab.drills.run import Run
 from barelab.drills.sight import Sight
 from barelab.support import console
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from barelab.backends.base import Backend
 
 _EVERY_S = 5.0
+_TOTALS = ("attempted", "acknowledged", "errors")
 _WORDS = {True: ("held", "green"), False: ("NO", "red"), None: ("could not tell", "yellow")}
 
 
@@ -98,29 +98,66 @@ class Shown:
             console.note(text)
 
 
-def show_rehearsed(done: Rehearsed) -> None:
-    """Print every figure with its bound, median and worst, and what came of all."""
-    rows = [_row(each) for each in done.judged()]
+def show_result(told: Mapping[str, Any]) -> None:
+    """Print every figure with its bound, median and worst, and what came of all.
+
+    `told` is a result as JSON has it.
+    """
+    if told.get("aborted"):
+        console.say(f"not over: {told['aborted']}")
     head = ("figure", "goal or must", "median", "worst", "")
-    console.say("\n".join(console.table(rows, head)))
-    totals = [(name, sum(getattr(run.figures, name) for run in done.counted)) for name in _TOTALS]
-    console.say(f"\n{', '.join(f'{count} {name}' for name, count in totals)}")
-    for number, run in enumerate(done.runs, start=1):
-        if run.aborted:
-            console.say(f"run {number} does not count: {run.aborted}")
-    word, colour = _WORDS[done.held]
-    console.say(
-        f"{console.paint(word, colour)}: {done.drill.title}, {len(done.counted)} runs on {done.lab}"
+    console.say("\n".join(console.table([_row(each) for each in told["judged"]], head)))
+    counted = [run for run in told["runs"] if not run["aborted"]]
+    totals = [f"{sum(run[name] for run in counted)} {name}" for name in _TOTALS]
+    console.say(f"\n{', '.join(totals)}")
+    for number, run in enumerate(told["runs"], start=1):
+        if run["aborted"]:
+            console.say(f"run {number} does not count: {run['aborted']}")
+    word, colour = _WORDS[told["held"]]
+    runs = "1 run" if len(counted) == 1 else f"{len(counted)} runs"
+    console.say(f"{console.paint(word, colour)}: {told['title']}, {runs} on {told['lab']}")
+
+
+def league(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the lines of a table of all results: for each drill, lab and operator the best first.
+
+    Those that did not hold, or could not be told, come after those that did.
+    """
+    if not results:
+        return ["no drill was run yet; `barelab drill list` shows them"]
+    rows = [(_rank(told), _standing(told)) for told in results]
+    head = ("drill", "lab", "operator", "write RTO", "lost", "runs", "", "result")
+    return console.table([row for _, row in sorted(rows, key=lambda pair: pair[0])], head)
+
+
+def _rank(told: Mapping[str, Any]) -> tuple[object, ...]:
+    worst = _worst(told, "write_rto_s")
+    place = {True: 0, False: 1, None: 2}[told["held"]]
+    infinity = float("inf")
+    return (
+        *(told["drill"], told["lab"], told["operator"]),
+        *(place, infinity if worst is None else worst, told["name"]),
     )
 
 
-_TOTALS = ("attempted", "acknowledged", "errors")
+def _standing(told: Mapping[str, Any]) -> tuple[str, ...]:
+    counted = [run for run in told["runs"] if not run["aborted"]]
+    word, _ = _WORDS[told["held"]]
+    return (
+        *(told["drill"], told["lab"], told["operator"]),
+        *(_number(_worst(told, "write_rto_s")), _number(_worst(told, "lost"))),
+        *(str(len(counted)), word, told["name"]),
+    )
 
 
-def _row(each: Judged) -> tuple[str, ...]:
-    bound = "" if each.bound is None else f"{each.kind}: at most {each.bound:g}"
-    word, _ = _WORDS[each.held] if each.kind else ("", "")
-    return (each.figure, bound, _number(each.median), _number(each.worst), word)
+def _worst(told: Mapping[str, Any], figure: str) -> float | None:
+    return next((each["worst"] for each in told["judged"] if each["figure"] == figure), None)
+
+
+def _row(each: Mapping[str, Any]) -> tuple[str, ...]:
+    bound = "" if each["bound"] is None else f"{each['kind']}: at most {each['bound']:g}"
+    word, _ = _WORDS[each["held"]] if each["kind"] else ("", "")
+    return (each["figure"], bound, _number(each["median"]), _number(each["worst"]), word)
 
 
 def _number(value: float | int | None) -> str:
