@@ -85,13 +85,14 @@ class Shown:
 
     def run(self, number: int, run: Run) -> None:
         """Show what a run came to."""
-        self._note(f"run {number + 1} of {self._order.runs}, seed {run.seed}: {_told(run)}")
+        self.note(f"run {number + 1} of {self._order.runs}, seed {run.seed}: {_told(run)}")
         for mark in run.marks:
-            self._note(f"  {mark.at_s:7.2f} s  {mark.kind:<8}  {mark.text}")
+            self.note(f"  {mark.at_s:7.2f} s  {mark.kind:<8}  {mark.text}")
         for text in run.notes:
-            self._note(f"  note: {text}")
+            self.note(f"  note: {text}")
 
-    def _note(self, text: str) -> None:
+    def note(self, text: str) -> None:
+        """Show a line beside the page."""
         if self._live is not None:
             self._live.console.print(text, markup=False, highlight=False)
         else:
@@ -145,7 +146,7 @@ def _standing(told: Mapping[str, Any]) -> tuple[str, ...]:
     word, _ = _WORDS[told["held"]]
     return (
         *(told["drill"], told["lab"], told["operator"]),
-        *(_number(_worst(told, "write_rto_s")), _number(_worst(told, "lost"))),
+        *(_number(_worst(told, figure), figure) for figure in ("write_rto_s", "lost")),
         *(str(len(counted)), word, told["name"]),
     )
 
@@ -157,13 +158,14 @@ def _worst(told: Mapping[str, Any], figure: str) -> float | None:
 def _row(each: Mapping[str, Any]) -> tuple[str, ...]:
     bound = "" if each["bound"] is None else f"{each['kind']}: at most {each['bound']:g}"
     word, _ = _WORDS[each["held"]] if each["kind"] else ("", "")
-    return (each["figure"], bound, _number(each["median"]), _number(each["worst"]), word)
+    values = (_number(each[name], each["figure"]) for name in ("median", "worst"))
+    return (each["figure"], bound, *values, word)
 
 
-def _number(value: float | int | None) -> str:
+def _number(value: float | int | None, figure: str) -> str:
     if value is None:
         return "unknown"
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    return f"{value:.2f}" if figure.endswith("_s") else f"{value:g}"
 
 
 def _told(run: Run) -> str:
@@ -171,8 +173,9 @@ def _told(run: Run) -> str:
         return f"does not count: {run.aborted}"
     f = run.figures
     return (
-        f"write RTO {_number(f.write_rto_s)} s, read RTO {_number(f.read_rto_s)} s, "
-        f"{_number(f.lost)} of {f.acknowledged} lost; {run.ended}"
+        f"write RTO {_number(f.write_rto_s, 'write_rto_s')} s, "
+        f"read RTO {_number(f.read_rto_s, 'read_rto_s')} s, "
+        f"{_number(f.lost, 'lost')} of {f.acknowledged} lost; {run.ended}"
     )
 
 

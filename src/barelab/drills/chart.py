@@ -1,9 +1,10 @@
-"""The geometry of a run's chart: what happened to the load when, above the databases' roles."""
+"""The geometry of a run's chart: what happened to the load when, above the nodes' states."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 WIDTH, LEFT, RIGHT = 960, 48, 12
@@ -25,17 +26,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A time in which a database was something."""
+    """A time in which a node was something."""
 
     x: float
     width: float
-    role: str
+    state: str
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A database and its roles over the time."""
+    """A node and what it was over the time."""
 
     node: str
     y: float
@@ -61,15 +62,18 @@ def chart(run: Mapping[str, Any], step_s: float) -> Chart:
     """Return the chart of a run, as its JSON tells it."""
     series = run["series"]
     seconds = max(step_s, len(series["writes"]) * step_s)
-    scale = _Scale(seconds, _highest(series, step_s))
     bad = [w + r for w, r in zip(series["failed_writes"], series["failed_reads"], strict=True)]
+    # What waited is answered in a burst, beside which all else would be flat: it is cut.
+    usual = max(median(series["writes"] or [0]), max(bad, default=0))
+    most = min(max(series["writes"], default=0), 2 * usual)
+    scale = _Scale(seconds, max(5.0, 1.1 * max(usual, most) / step_s))
     marks = [
         Line(scale.x(mark["at_s"]), str(number), mark["kind"], mark["text"])
         for number, mark in enumerate(run["marks"], start=1)
     ]
     strips = tuple(
-        Strip(node, TOP + PLOT + GAP + number * (STRIP + 4), tuple(_blocks(roles, seconds, scale)))
-        for number, (node, roles) in enumerate(run["databases"].items())
+        Strip(node, TOP + PLOT + GAP + number * (STRIP + 4), tuple(_blocks(states, seconds, scale)))
+        for number, (node, states) in enumerate(run["states"].items())
     )
     return Chart(
         height=TOP + PLOT + GAP + len(strips) * (STRIP + 4) + FOOT,
@@ -92,12 +96,7 @@ class _Scale:
         return round(LEFT + inside * min(1.0, max(0.0, seconds / self.seconds)), 1)
 
     def y(self, rate: float) -> float:
-        return round(TOP + PLOT * (1 - rate / self.highest), 1)
-
-
-def _highest(series: Mapping[str, Sequence[int]], step_s: float) -> float:
-    most = max((max(values, default=0) for values in series.values()), default=0) / step_s
-    return max(5.0, 1.1 * most)
+        return round(TOP + PLOT * (1 - min(1.0, rate / self.highest)), 1)
 
 
 def _area(counts: Sequence[int], step_s: float, scale: _Scale) -> str:
@@ -120,9 +119,9 @@ def _times(seconds: float, scale: _Scale) -> list[Line]:
     return [Line(scale.x(n), f"{n} s") for n in range(0, int(seconds) + 1, step)]
 
 
-def _blocks(roles: Sequence[Sequence[Any]], seconds: float, scale: _Scale) -> list[Block]:
-    ends = [*(at for at, _ in roles[1:]), seconds]
+def _blocks(states: Sequence[Sequence[Any]], seconds: float, scale: _Scale) -> list[Block]:
+    ends = [*(at for at, _ in states[1:]), seconds]
     return [
-        Block(scale.x(at), round(scale.x(end) - scale.x(at), 1), role, f"{role} from {at:.1f} s")
-        for (at, role), end in zip(roles, ends, strict=True)
+        Block(scale.x(at), round(scale.x(end) - scale.x(at), 1), state, f"{state} from {at:.1f} s")
+        for (at, state), end in zip(states, ends, strict=True)
     ]

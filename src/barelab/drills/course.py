@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from barelab.drills.journal import HEALTH, READ, WRITE, Journal
+from barelab.drills.journal import HEALTH, NODE, READ, WRITE, Journal
 from barelab.drills.writers import Role, Sample
 
 # What a usual monitor waits for: two questions in a row that fail, or a second of silence.
@@ -27,16 +27,20 @@ class Alarm:
 
 def alarm(journal: Journal, samples: Samples, struck_at: float) -> Alarm | None:
     """Return the first alarm after the fault, if one rang."""
-    rung = [_of_health(journal, struck_at), *(_of(n, s, struck_at) for n, s in samples.items())]
+    pages = {HEALTH: "the health page", **{f"{NODE}{n}": n for n in journal.nodes()}}
+    rung = [
+        *(_of_page(journal, kind, told, struck_at) for kind, told in pages.items()),
+        *(_of(node, taken, struck_at) for node, taken in samples.items()),
+    ]
     return min((each for each in rung if each), key=lambda each: each.at, default=None)
 
 
-def _of_health(journal: Journal, struck_at: float) -> Alarm | None:
+def _of_page(journal: Journal, kind: str, told: str, struck_at: float) -> Alarm | None:
     in_a_row = 0
-    for attempt in journal.of(HEALTH):
+    for attempt in journal.of(kind):
         in_a_row = 0 if attempt.good else in_a_row + 1
         if in_a_row >= FAILS_IN_A_ROW and attempt.ended >= struck_at:
-            return Alarm(attempt.ended, f"the health page: {attempt.why}")
+            return Alarm(attempt.ended, f"{told}: {attempt.why}")
     return None
 
 
@@ -64,6 +68,18 @@ def served_since(journal: Journal, now: float, settle_s: float) -> float | None:
     # Silence counts as much as an error: what was answered late was not answered before.
     late = [attempt.ended for attempt in asked if attempt.ended - attempt.due > SILENCE_S]
     return max(since, *late) if late else since
+
+
+def nodes_since(journal: Journal) -> float | None:
+    """Return since when every node of the application is alive; None where one is not."""
+    since = 0.0
+    for node in journal.nodes():
+        asked = list(journal.of(f"{NODE}{node}"))
+        if not asked or not asked[-1].good:
+            return None
+        bad = [attempt.ended for attempt in asked if not attempt.good]
+        since = max([since, *bad[-1:]])
+    return since
 
 
 def databases_since(samples: Samples, before: Samples) -> float | None:

@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Any
 
 WRITE, READ, HEALTH = "write", "read", "health"
+# Before the name of a node of the application, which is asked whether it is alive.
+NODE = "node:"
 
 
 class Outcome(Enum):
@@ -72,6 +74,10 @@ class Journal:
     def of(self, *kinds: str) -> Iterable[Attempt]:
         """Return the attempts of these kinds in the order in which they ended."""
         return (attempt for attempt in self.attempts if attempt.kind in kinds)
+
+    def nodes(self) -> list[str]:
+        """Return the nodes of the application that are asked whether they are alive."""
+        return [kind.removeprefix(NODE) for kind in self.rates if kind.startswith(NODE)]
 
     @property
     def begun(self) -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from barelab.backends.base import Backend, NodeRef, SeatRef, Stream
-from barelab.drills.journal import Journal
+from barelab.drills.journal import NODE, Journal
 from barelab.grading.access import Access
 from barelab.launcher.ready import site_url
 from barelab.model.app import Request
@@ -30,24 +30,31 @@ _PROGRAM = Path(__file__).with_name("meter")
 _PYTHON = ("env", f"PYTHONPATH={FOLDER}", "PYTHONDONTWRITEBYTECODE=1", "python3", "-m", _PACKAGE)
 AUTHORITY = "/etc/ssl/certs/ca-certificates.crt"
 HTTPS = 443
-HEALTH_PER_S = 2.0
+HTTP = "http"  # the name of a role's port
+HEALTH_PER_S = NODES_PER_S = 2.0
 WRITE_S = READ_S = 5.0
 HEALTH_S = 1.0
 # The load ends by itself when its launcher is gone for so long.
 QUIET_S = 15.0
 FOLLOW_S = 0.2
 _ASK_S = 20.0
+_JOURNAL_BYTES = 64 << 20
 _START_S = 20.0
 _END_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where and as whom the load speaks: the front door's address, its port outside, the token."""
+    """Where and as whom the load speaks: the front door's address, its port outside, the token.
+
+    `nodes` are the addresses and ports of the application's own nodes, which are asked whether
+    they are alive.
+    """
 
     address: str
     port: int | None
     token: str
+    nodes: Mapping[str, tuple[str, int]]
 
 
 def target_of(access: Access) -> Target:
@@ -55,7 +62,18 @@ def target_of(access: Access) -> Target:
     lab = access.lab
     network = lab.node(lab.front).networks[0]
     address = access.addresses[lab.front][network]
-    return Target(address, access.published.get("https"), access.secret("api-token"))
+    token = access.secret("api-token")
+    return Target(address, access.published.get("https"), token, _application(access))
+
+
+def _application(access: Access) -> dict[str, tuple[str, int]]:
+    """Return where each node behind the front one speaks HTTP."""
+    found = {}
+    for node in access.lab.visible():
+        ports = {n: p for role in node.roles for n, p in access.lab.roles[role].ports.items()}
+        if node.name != access.lab.front and HTTP in ports:
+            found[node.name] = (access.addresses[node.name][node.networks[0]], ports[HTTP])
+    return found
 
 
 def load_plan(
@@ -70,16 +88,16 @@ def load_plan(
         "health": (health, HEALTH_S),
     }
     rates = {"write": drill.writes_per_s, "read": drill.reads_per_s, "health": HEALTH_PER_S}
+    rates |= {f"{NODE}{name}": NODES_PER_S for name in target.nodes}
     return {
         "run": run,
         "first": first,
         "rates": rates,
         "deadline_s": deadline_s,
         "quiet_s": QUIET_S,
-        "address": target.address,
-        "port": HTTPS,
         "authority": AUTHORITY,
-        "requests": {k: _filled(lab, target, each, s) for k, (each, s) in asked.items()},
+        "requests": {k: _filled(lab, target, each, s) for k, (each, s) in asked.items()}
+        | {f"{NODE}{name}": _live(lab, place) for name, place in target.nodes.items()},
     }
 
 
@@ -91,6 +109,9 @@ def _filled(lab: Lab, target: Target, request: Request, timeout_s: float) -> dic
         headers["Content-Type"] = "application/json"
     url = site_url(lab, request.site, "", target.port)
     return {
+        "address": target.address,
+        "port": HTTPS,
+        "tls": True,
         "host": url.removeprefix("https://"),
         "method": request.method,
         "path": request.path,
@@ -99,6 +120,24 @@ def _filled(lab: Lab, target: Target, request: Request, timeout_s: float) -> dic
         "expected": list(request.expected),
         "missing": request.missing,
         "timeout_s": timeout_s,
+    }
+
+
+def _live(lab: Lab, place: tuple[str, int]) -> dict[str, Any]:
+    """Return the question whether a node's application is alive."""
+    address, port = place
+    return {
+        "address": address,
+        "port": port,
+        "tls": False,
+        "host": address,
+        "method": "GET",
+        "path": lab.app.live,
+        "headers": {},
+        "body": "",
+        "expected": [200],
+        "missing": None,
+        "timeout_s": HEALTH_S,
     }
 
 
@@ -184,6 +223,12 @@ def program_files() -> list[File]:
         File(f"{FOLDER}/{_PACKAGE}/{path.name}", path.read_bytes())
         for path in sorted(_PROGRAM.glob("*.py"))
     ]
+
+
+def journal_of(backend: Backend, probe: NodeRef, folder: str) -> bytes:
+    """Return the journal of a run, as far as it was written."""
+    place = f"{folder}/journal.jsonl"
+    return backend.run(probe, ("cat", place), timeout_s=60.0, cap_bytes=_JOURNAL_BYTES).stdout
 
 
 def end_load(backend: Backend, probe: NodeRef, folder: str) -> None:

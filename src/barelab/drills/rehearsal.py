@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from barelab.backends.base import Backend, NodeRef, SeatRef
-from barelab.drills.course import Samples, alarm, databases_since, served_since
+from barelab.drills.course import Samples, alarm, databases_since, nodes_since, served_since
 from barelab.drills.doubts import clock_steps, doubts
 from barelab.drills.figures import Found, measure
 from barelab.drills.journal import WRITE
@@ -17,7 +17,7 @@ from barelab.drills.ledger import Ledger
 from barelab.drills.metering import Meter, load_plan, target_of
 from barelab.drills.operating import Command, Runbook, commands_by_hand
 from barelab.drills.run import Course, Run, marks_of
-from barelab.drills.series import roles, series
+from barelab.drills.series import series, states
 from barelab.drills.sight import Sight, sight_of
 from barelab.drills.striking import Striker
 from barelab.drills.watching import Watches
@@ -194,7 +194,7 @@ class _Parts:
             ended=course.ended,
             notes=(*clock_steps(journal), *self._notes(found, writers.unknown_s)),
             marks=marks_of(course, self._commands(), zero),
-            databases=roles(samples, zero),
+            states=states(journal, samples),
             series=series(journal),
         )
 
@@ -229,12 +229,13 @@ class _Parts:
             journal = self._meter.journal
             rung = course.alarm or alarm(journal, samples, course.struck_at)
             served = served_since(journal, now, drill.settle_s)
+            alive = nodes_since(journal)
         if rung and not course.alarm:
             course.alarm = rung
             self._runbook.due(Moment.ALARM)
         back = served is not None and now - max(served, course.struck_at) >= drill.settle_s
         self._lift_if_due(now, back)
-        course.whole_at = self._whole_since(served, samples)
+        course.whole_at = self._whole_since(served, alive, samples)
         if course.whole_at and now - course.whole_at >= drill.settle_s and not self._runbook.busy:
             course.ended = "everything was whole again"
         elif now - course.struck_at >= drill.stop_after_s:
@@ -266,9 +267,11 @@ class _Parts:
         else:
             self._of.backend.start_node(NodeRef(self._of.owner, node), ())
 
-    def _whole_since(self, served: float | None, samples: Samples) -> float | None:
+    def _whole_since(
+        self, served: float | None, alive: float | None, samples: Samples
+    ) -> float | None:
         course = self._course
         databases = databases_since(samples, self._before)
-        if served is None or databases is None or self._striker.in_force:
+        if served is None or alive is None or databases is None or self._striker.in_force:
             return None
-        return max(served, databases, course.struck_at, course.lifted_at or 0.0)
+        return max(served, alive, databases, course.struck_at, course.lifted_at or 0.0)

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from barelab.backends.base import Backend, SeatRef
+from barelab.backends.base import Backend, NodeRef, SeatRef
 from barelab.drills import keeping
+from barelab.drills.leftovers import forget, pick_up
+from barelab.drills.metering import RUNS
 from barelab.drills.rehearsal import Rehearsal, Show
 from barelab.drills.results import Rehearsed
 from barelab.drills.run import Run
 from barelab.model.drill import Drill
 from barelab.model.lab import Lab
+from barelab.model.names import PROBE
 from barelab.support.errors import UsageError
 from barelab.support.locks import hold
 
@@ -39,8 +42,11 @@ def rehearse(
     bring_back: Callable[[], None],
     show: Show,
     on_run: Callable[[int, Run], None],
+    say: Callable[[str], None],
 ) -> Rehearsed:
     """Run a drill so many times and return what it came to; each run is kept at once.
+
+    What a killed drill left in the seat is picked up before.
 
     Raises:
         UsageError: a drill is under way in this seat.
@@ -54,8 +60,8 @@ def rehearse(
     )
     name = f"{begun_at[:19].replace(':', '-')}-{drill.name}-{owner.lab}"
     with _alone(owner):
+        pick_up(backend, owner, say)
         for number in range(order.runs):
-            keeping.keep(name, {**done.as_json(), "aborted": UNDER_WAY})
             one = Rehearsal(
                 drill,
                 rules,
@@ -67,8 +73,11 @@ def rehearse(
                 bring_back,
                 show,
             )
+            left = {"aborted": UNDER_WAY, "under_way": one.id}
+            keeping.keep(name, {**done.as_json(), **left})
             run, journal = one.run_and_journal()
             keeping.keep_journal(name, run.id, journal)
+            forget(backend, NodeRef(owner, PROBE), f"{RUNS}/{run.id}")
             runs.append(run)
             on_run(number, run)
         keeping.keep(name, done.as_json())

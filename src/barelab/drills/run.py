@@ -41,8 +41,8 @@ class Course:
 class Run:
     """A run that is over. `aborted` tells why it does not count, if it does not.
 
-    `marks` are what happened, `databases` the changes of each database's role, `series` the load
-    in steps of `STEP_S`: what was acknowledged and what was not.
+    `marks` are what happened, `states` the changes of each database and application node, `series`
+    the load in steps of `STEP_S`: what was acknowledged and what was not.
     """
 
     id: str
@@ -52,7 +52,7 @@ class Run:
     ended: str
     notes: Sequence[str] = ()
     marks: Sequence[Mark] = ()
-    databases: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
+    states: Mapping[str, Sequence[tuple[float, str]]] = field(default_factory=dict)
     series: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
@@ -65,9 +65,9 @@ class Run:
             "ended": self.ended,
             "notes": list(self.notes),
             "marks": [mark.as_json() for mark in self.marks],
-            "databases": {
-                node: [[round(at, 3), role] for at, role in roles]
-                for node, roles in self.databases.items()
+            "states": {
+                node: [[round(at, 3), state] for at, state in states]
+                for node, states in self.states.items()
             },
             "series": {name: list(values) for name, values in self.series.items()},
         }

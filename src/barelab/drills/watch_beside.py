@@ -36,12 +36,19 @@ class Server:
     def ask(self) -> dict[str, object]:
         """Return whether it takes writes, since when it runs, and how many follow it."""
         try:
-            if self._connection is None:
-                self._connection = psycopg.connect(DSN, autocommit=True)
-            row = self._connection.execute(ASKED).fetchone()
+            return self._told()
+        except psycopg.Error:
+            self._drop()  # what ended may have been the session alone: a new one tells
+        try:
+            return self._told()
         except psycopg.Error as error:
             self._drop()
             return {"state": self._without(error), "why": " ".join(str(error).split())[:200]}
+
+    def _told(self) -> dict[str, object]:
+        if self._connection is None:
+            self._connection = psycopg.connect(DSN, autocommit=True)
+        row = self._connection.execute(ASKED).fetchone()
         recovering, read_only, age, followers, following = row
         state = "primary" if not recovering and read_only == "off" else "replica"
         return {"state": state, "age": float(age), "followers": followers, "following": following}

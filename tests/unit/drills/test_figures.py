@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tools.journals import BEGUN, Gap, changed, planted
 
@@ -32,6 +32,7 @@ def figures(journal: Journal, struck_at: float, found: Found | None = None) -> F
     )
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(0.5, 10.0), st.floats(0.0, 0.2))
 def test_a_gap_is_measured_within_50_ms(seconds: float, offset: float) -> None:
     told = figures(planted(25.0, Gap(8.0 + offset, seconds)), BEGUN + 8.0)

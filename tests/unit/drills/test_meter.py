@@ -22,7 +22,7 @@ from barelab.drills.journal import READ, WRITE, Journal, Outcome, read_journal
 from barelab.drills.meter import journal as writing
 from barelab.drills.meter.clock import Clock
 from barelab.drills.meter.load import Load, Plan
-from barelab.drills.meter.sending import Door, Request
+from barelab.drills.meter.sending import Request
 
 HOST = "portal.test"
 NEAR_S = 0.05
@@ -105,20 +105,20 @@ class Bench:
     async def _load(self, server: Server, seconds: float, path: Path) -> None:
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=self.trust[0])
         port = listening.sockets[0].getsockname()[1]
-        plan = Plan("t", self.rates, self._requests(), "t-first", 60.0, 60.0)
+        plan = Plan("t", self.rates, self.requests(port), "t-first", 60.0, 60.0)
         server.kept.append("t-first")
         journal = writing.Journal(path, self.clock)
-        load = Load(plan, Door("127.0.0.1", port, self.trust[1]), journal, self.clock)
+        load = Load(plan, self.trust[1], journal, self.clock)
         asyncio.get_running_loop().call_later(seconds, load.stop)
         await load.run()
         listening.close()
 
-    def _requests(self) -> dict[str, Request]:
-        write = {"Idempotency-Key": "{key}"}
+    def requests(self, port: int) -> dict[str, Request]:
+        write, there = {"Idempotency-Key": "{key}"}, ("127.0.0.1", port, True, HOST)
         return {
-            "write": Request(HOST, "POST", "/pay/", write, "{}", (201,), None, self.timeout_s),
-            "read": Request(HOST, "GET", "/pay/{key}", {}, "", (200,), 404, self.timeout_s),
-            "health": Request(HOST, "GET", "/health/", {}, "", (200,), None, self.timeout_s),
+            "write": Request(*there, "POST", "/pay/", write, "{}", (201,), None, self.timeout_s),
+            "read": Request(*there, "GET", "/pay/{key}", {}, "", (200,), 404, self.timeout_s),
+            "health": Request(*there, "GET", "/health/", {}, "", (200,), None, self.timeout_s),
         }
 
 
@@ -167,8 +167,8 @@ def test_a_silent_server_leaves_unknown_outcomes_and_the_rate_is_kept(bench: Ben
 def test_what_cannot_be_reached_is_refused(bench: Bench, tmp_path: Path) -> None:
     async def refused() -> None:
         journal = writing.Journal(tmp_path / "refused", Clock())
-        plan = Plan("t", {"write": 20}, bench._requests(), "first", 60.0, 60.0)
-        load = Load(plan, Door("127.0.0.1", 1, bench.trust[1]), journal, Clock())
+        plan = Plan("t", {"write": 20}, bench.requests(1), "first", 60.0, 60.0)
+        load = Load(plan, bench.trust[1], journal, Clock())
         asyncio.get_running_loop().call_later(0.3, load.stop)
         await load.run()
 
@@ -195,8 +195,8 @@ def test_the_load_ends_by_itself(bench: Bench, tmp_path: Path) -> None:
     async def ended(deadline_s: float, heard: float) -> str:
         path = tmp_path / f"{deadline_s}-{heard}"
         journal = writing.Journal(path, Clock())
-        plan = Plan("t", {"write": 5}, bench._requests(), "first", deadline_s, 0.2)
-        load = Load(plan, Door("127.0.0.1", 1, bench.trust[1]), journal, Clock(), lambda: heard)
+        plan = Plan("t", {"write": 5}, bench.requests(1), "first", deadline_s, 0.2)
+        load = Load(plan, bench.trust[1], journal, Clock(), lambda: heard)
         await asyncio.wait_for(load.run(), 5.0)
         return read_journal(path.read_text()).ended or ""
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from .clock import Clock
 from .journal import Journal
 from .load import Load, Plan
-from .sending import Door
 
 JOURNAL, PID, HEARD = "journal.jsonl", "pid", "heard"
 _BLOCK = 1 << 18
@@ -44,7 +43,7 @@ def start(folder: Path) -> None:
     clock = Clock()
     load = Load(
         Plan.of(raw),
-        Door(raw["address"], raw["port"], trusted),
+        trusted,
         Journal(folder / JOURNAL, clock),
         clock,
         lambda: heard(folder),

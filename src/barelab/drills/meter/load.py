@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from typing import Any
 
 from .clock import Clock
 from .journal import Journal
-from .sending import ACKNOWLEDGED, UNKNOWN, Door, Request, send
+from .sending import ACKNOWLEDGED, UNKNOWN, Request, send
 
-WRITE, READ, HEALTH = "write", "read", "health"
+WRITE = "write"
 # A read asks for what was acknowledged so long ago that a replica must have it.
 _SETTLED_S = 2.0
 _CLOCK_S = 1.0
@@ -53,12 +54,12 @@ class Load:
     def __init__(
         self,
         plan: Plan,
-        door: Door,
+        trusted: ssl.SSLContext,
         journal: Journal,
         clock: Clock,
         heard: Callable[[], float | None] = lambda: None,
     ) -> None:
-        self._plan, self._door, self._journal, self._clock = plan, door, journal, clock
+        self._plan, self._trusted, self._journal, self._clock = plan, trusted, journal, clock
         self._heard = heard
         self._under_way: set[asyncio.Task[None]] = set()
         self._there: deque[tuple[float, str]] = deque()
@@ -115,7 +116,7 @@ class Load:
         if len(self._under_way) > _OUTSTANDING_S * sum(self._plan.rates.values()):
             self._journal.attempt(kind, key, due, begun, UNKNOWN, 0, "not sent: too many wait")
             return
-        outcome, status, why = await send(self._door, self._plan.requests[kind], key)
+        outcome, status, why = await send(self._trusted, self._plan.requests[kind], key)
         self._journal.attempt(kind, key, due, begun, outcome, status, why)
         if kind == WRITE and outcome == ACKNOWLEDGED:
             self._there.append((self._clock.mono(), key))

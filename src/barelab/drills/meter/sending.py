@@ -14,8 +14,11 @@ _HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; `{key}` in path, headers and body stands for the attempt's own id."""
+    """What is sent where; `{key}` in path, headers and body stands for the attempt's own id."""
 
+    address: str
+    port: int
+    tls: bool
     host: str
     method: str
     path: str
@@ -40,25 +43,17 @@ class Request:
         return "\r\n".join([*lines, "", ""]).replace("{key}", key).encode() + body
 
 
-@dataclass(frozen=True)
-class Door:
-    """Where attempts go, and by which authority its certificate must be signed."""
-
-    address: str
-    port: int
-    trusted: ssl.SSLContext
-
-
-async def send(door: Door, request: Request, key: str) -> tuple[str, int, str]:
+async def send(trusted: ssl.SSLContext, request: Request, key: str) -> tuple[str, int, str]:
     """Send one request and return what became of it: outcome, status and why.
 
+    `trusted` says which authority must have signed the certificate of whom it speaks TLS with.
     What failed before anything was sent had no effect: it is refused, and so is what is answered
     with 4xx. Of anything else that failed nobody knows whether it had an effect.
     """
     sent: list[bool] = []
     try:
         async with asyncio.timeout(request.timeout_s):
-            status = await _exchange(door, request, key, sent)
+            status = await _exchange(trusted, request, key, sent)
     except TimeoutError:
         where = "no answer" if sent else "no connection"
         return _failed(sent), 0, f"{where} within {request.timeout_s:g} s"
@@ -75,10 +70,14 @@ def _failed(sent: list[bool]) -> str:
     return UNKNOWN if sent else REFUSED
 
 
-async def _exchange(door: Door, request: Request, key: str, sent: list[bool]) -> int:
-    name = request.host.partition(":")[0]
+async def _exchange(trusted: ssl.SSLContext, request: Request, key: str, sent: list[bool]) -> int:
+    name = request.host.partition(":")[0] if request.tls else None
     reader, writer = await asyncio.open_connection(
-        door.address, door.port, ssl=door.trusted, server_hostname=name, limit=_HEAD_BYTES
+        request.address,
+        request.port,
+        ssl=trusted if request.tls else None,
+        server_hostname=name,
+        limit=_HEAD_BYTES,
     )
     try:
         sent.append(True)
