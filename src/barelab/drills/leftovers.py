@@ -15,7 +15,7 @@ _LIST = ("sh", "-c", f"ls {RUNS} 2>/dev/null || true")
 
 
 def pick_up(backend: Backend, owner: SeatRef, say: Callable[[str], None]) -> None:
-    """End the load of a killed drill, keep its journal beside its result, and say so."""
+    """End the load of a drill that was killed, or interrupted, and keep its journal; say so."""
     probe = NodeRef(owner, PROBE)
     for run in backend.run(probe, _LIST).text.split():
         folder = f"{RUNS}/{run}"
@@ -31,7 +31,7 @@ def pick_up(backend: Backend, owner: SeatRef, say: Callable[[str], None]) -> Non
         if result:
             why = result["aborted"].partition(";")[0]
             keeping.keep(name, {**result, "aborted": f"{why}; {told}"})
-        say(f"a drill was killed in {owner}: {told}")
+        say(f"a drill in {owner} was not over: {told}")
         forget(backend, probe, folder)
 
 

@@ -17,11 +17,12 @@ from barelab.drills.run import Run
 from barelab.model.drill import Drill
 from barelab.model.lab import Lab
 from barelab.model.names import PROBE
-from barelab.support.errors import UsageError
+from barelab.support.errors import BarelabError, UsageError
 from barelab.support.locks import hold
 
 # What a result says until its drill is over.
 UNDER_WAY = "barelab was killed during the drill"
+INTERRUPTED = "the drill was interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,12 @@ def rehearse(
             )
             left = {"aborted": UNDER_WAY, "under_way": one.id}
             keeping.keep(name, {**done.as_json(), **left})
-            run, journal = one.run_and_journal()
+            try:
+                run, journal = one.run_and_journal()
+            except (KeyboardInterrupt, BarelabError) as error:
+                left["aborted"] = str(error) or INTERRUPTED
+                keeping.keep(name, {**done.as_json(), **left})
+                raise
             keeping.keep_journal(name, run.id, journal)
             forget(backend, NodeRef(owner, PROBE), f"{RUNS}/{run.id}")
             runs.append(run)

@@ -72,6 +72,9 @@ def answer(asked: dict[str, str], stopped: set[int]) -> dict[str, object]:
         return {"pids": [main_of(asked["process"], table())]}
     if asked["do"] == "resume":
         return resume(stopped)
+    if asked["do"] == "wake":
+        seen = table()
+        return resume(set(below(main_of(asked["process"], seen), seen)))
     return send(asked["process"], asked["signal"], stopped)
 
 

@@ -136,10 +136,7 @@ class Striker:
     def _lift(self) -> bool:
         match self._fault.kind:
             case FaultKind.HANG:
-                try:
-                    return bool(self._say(do="resume")["there"])
-                except Gone:  # the node was rebooted, and what was stopped is no more
-                    return False
+                return self._resume()
             case FaultKind.OFF:
                 self._backend.start_node(self.ref, ())
             case FaultKind.PAUSE:
@@ -148,6 +145,16 @@ class Striker:
                 for network, address in self._addresses.items():
                     self._backend.join(self.ref, network, address)
         return True
+
+    def _resume(self) -> bool:
+        """Let what hangs go on; false where it is no more, but was killed or rebooted."""
+        with suppress(Gone):
+            return bool(self._say(do="resume")["there"])
+        # Somebody's `up` removed our program, or the node was rebooted.
+        with suppress(BarelabError):
+            self._stream = self._backend.beside(self.ref, _PROGRAM.read_text())
+            return bool(self._say(do="wake", process=self._fault.process)["there"])
+        return False
 
     def _end_still(self) -> None:
         if self._still_since is not None:
