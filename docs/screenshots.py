@@ -136,11 +136,11 @@ class Browser:
 def browser() -> Iterator[Browser]:
     """Yield a new browser with a profile of its own."""
     to_browser, from_browser = os.pipe(), os.pipe()
-    # The browser reads from file descriptor 3 and writes to 4.
+    # The browser reads from file descriptor 3 and writes to 4. Bash: sh knows numbers up to 9 only.
     shell = f'exec 3<&{to_browser[0]} 4>&{from_browser[1]}; exec "$@"'
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process = subprocess.Popen(
-            ["sh", "-c", shell, "sh", "chromium", *FLAGS, f"--user-data-dir={profile}"],
+            ["bash", "-c", shell, "bash", "chromium", *FLAGS, f"--user-data-dir={profile}"],
             pass_fds=(to_browser[0], from_browser[1]),
             stderr=subprocess.DEVNULL,
         )

@@ -156,7 +156,9 @@ class Seat:
     def _with_seat(self, words: tuple[str, ...]) -> list[str]:
         if words[0] in _WITHOUT_SEAT or "--all" in words:
             return list(words)
-        place = 2 if words[0] == "exercise" else 1
+        if words[0] == "drill" and words[1] != "run":
+            return list(words)
+        place = 2 if words[0] in ("exercise", "drill") else 1
         return [*words[:place], "--seat", self.name, *words[place:]]
 
 

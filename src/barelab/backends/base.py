@@ -237,6 +237,26 @@ class Backend(Protocol):
         """Reboot a node and return once it runs again."""
         ...
 
+    def switch_off(self, ref: NodeRef) -> None:
+        """Take a node's power: every process of it ends at once. Nothing where it is off."""
+        ...
+
+    def pause_node(self, ref: NodeRef) -> None:
+        """Freeze every process of a node. Nothing where they are frozen."""
+        ...
+
+    def resume_node(self, ref: NodeRef) -> None:
+        """Let the processes of a frozen node go on. Nothing where they do."""
+        ...
+
+    def cut(self, ref: NodeRef, network: str) -> None:
+        """Pull a node's cable to a network. Nothing where it is not in."""
+        ...
+
+    def join(self, ref: NodeRef, network: str, address: str) -> None:
+        """Connect a node with a network under the address. Nothing where it is."""
+        ...
+
     def killed_for_memory(self, ref: NodeRef) -> int:
         """Return how often, of late, processes of a node were killed for want of memory."""
         ...

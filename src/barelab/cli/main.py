@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "progress": ("progress", "progress", "Show what has been passed and what is next."),
     "results": ("signed", "results", "Verify signed results of exercises."),
     "prove": ("prove", "prove", "Prove that every exercise grades right."),
+    "drill": ("drill", "drill", "Rehearse an outage under load, with a stopwatch."),
     "render": ("render", "render", "Write a lab as plain compose or as a picture."),
     "doctor": ("doctor", "doctor", "Say what this machine lacks, with remedies."),
     "bundle": ("bundle", "bundle", "Carry labs to machines without a network."),

@@ -14,9 +14,11 @@ from barelab.launcher.plan import (
     BuildImage,
     CreateNetwork,
     CreateNode,
+    JoinNetwork,
     Operation,
     Plan,
     Remove,
+    ResumeNode,
     StartNode,
 )
 from barelab.support.locks import hold
@@ -71,6 +73,11 @@ def maker(backend: Backend, files: FilesOf, owner: SeatRef) -> Act:
             case StartNode():
                 ports = [outside for _, outside in step.spec.published.values()]
                 backend.start_node(step.spec.ref, ports)
+            case ResumeNode():
+                backend.resume_node(step.spec.ref)
+            case JoinNetwork():
+                address = step.spec.addresses[step.network]
+                backend.join(step.spec.ref, step.network, address)
 
     return act
 

@@ -18,7 +18,7 @@ def locked(name: str) -> SeatRef | None:
     """Return the seat that a lock of this name is about; other locks are about none."""
     kind, _, owner = name.partition("-")
     lab, dot, seat = owner.partition(".")
-    return SeatRef(lab, seat) if kind == "seat" and dot else None
+    return SeatRef(lab, seat) if kind in ("seat", "drill") and dot else None
 
 
 def owning(owner: SeatRef, say: Callable[[str], None]) -> AbstractContextManager[bool]:

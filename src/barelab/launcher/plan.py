@@ -65,6 +65,21 @@ class StartNode(Operation):
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeNode(Operation):
+    """Let a paused node go on."""
+
+    spec: NodeSpec = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinNetwork(Operation):
+    """Connect a node with a network again."""
+
+    spec: NodeSpec = field(kw_only=True)
+    network: str = field(kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Remove(Operation):
     """Remove a node, a network or what a killed build left."""
 
@@ -72,6 +87,8 @@ class Remove(Operation):
 
 
 Plan = tuple[Operation, ...]
+# Steps after which a node is the same one as before.
+_KEEPING = (StartNode, ResumeNode, JoinNetwork)
 
 
 def plan_up(desired: Desired, seen: Snapshot) -> Plan:
@@ -98,7 +115,7 @@ def outdated(desired: Desired, seen: Snapshot, plan: Plan) -> list[str]:
 
     They are kept because what a learner did lives in them.
     """
-    touched = {step.node for step in plan if not isinstance(step, StartNode)}
+    touched = {step.node for step in plan if not isinstance(step, _KEEPING)}
     wanted = {spec.ref.node: spec.spec for spec in desired.nodes}
     kept = [node for node in seen.nodes if node.ref.node not in touched]
     return [n.ref.node for n in kept if wanted.get(n.ref.node, n.spec) != n.spec]
@@ -128,9 +145,7 @@ def _node_steps(
 ) -> list[Operation]:
     name = spec.ref.node
     if node is not None and node.state is not NodeState.MADE and not gone:
-        if node.state is NodeState.RUNNING:
-            return []
-        return [StartNode(f"start {name}", f"{name} is {node.state.value}", name, spec=spec)]
+        return _mending_steps(spec, node)
     steps: list[Operation] = []
     cause = f"{name} is missing"
     if node is not None:
@@ -145,6 +160,23 @@ def _node_steps(
     steps += builds
     steps.append(CreateNode(f"create {name}", cause, name, after, spec=spec))
     return [*steps, StartNode(f"start {name}", cause, name, (f"create {name}",), spec=spec)]
+
+
+def _mending_steps(spec: NodeSpec, node: NodeSeen) -> list[Operation]:
+    """Return what brings a sound node back into the lab: cables, the switch, going on."""
+    name, state = spec.ref.node, f"{spec.ref.node} is {node.state.value}"
+    off = [n for n in spec.addresses if n not in node.addresses]
+    joins: list[Operation] = [
+        JoinNetwork(f"join {name} {n}", f"{name} is cut off from {n}", name, spec=spec, network=n)
+        for n in off
+    ]
+    match node.state:
+        case NodeState.PAUSED:
+            return [ResumeNode(f"resume {name}", state, name, spec=spec), *joins]
+        case NodeState.RUNNING:
+            return joins
+    after = tuple(step.key for step in joins)
+    return [*joins, StartNode(f"start {name}", state, name, after, spec=spec)]
 
 
 def _builds(chain: tuple[ImageSpec, ...], present: frozenset[str]) -> list[Operation]:

@@ -13,8 +13,10 @@ from barelab.launcher.plan import (
     BuildImage,
     CreateNetwork,
     CreateNode,
+    JoinNetwork,
     Operation,
     Remove,
+    ResumeNode,
     StartNode,
 )
 from barelab.support import console
@@ -29,6 +31,8 @@ _DOING: dict[type[Operation], tuple[str, str]] = {
     CreateNetwork: ("creating", "created"),
     CreateNode: ("creating", "created"),
     StartNode: ("starting", "started"),
+    ResumeNode: ("resuming", "resumed"),
+    JoinNetwork: ("connecting", "connected"),
     Remove: ("removing", "removed"),
 }
 _SHOWN_TEXT = 60

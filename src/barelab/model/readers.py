@@ -48,6 +48,19 @@ def integer(low: int, high: int) -> Reader[int]:
     return read
 
 
+def number(low: float, high: float) -> Reader[float]:
+    """Return a reader of numbers, whole or not, from `low` to `high`."""
+
+    def read(item: Item) -> float:
+        if not isinstance(item.value, int | float) or isinstance(item.value, bool):
+            raise item.fault(f"must be a number, not {_described(item)}")
+        if not low <= item.value <= high:
+            raise item.fault(f"must be from {low:g} to {high:g}, not {item.value:g}")
+        return float(item.value)
+
+    return read
+
+
 def word(pattern: str, meaning: str) -> Reader[str]:
     """Return a reader of texts that the regular expression matches as a whole."""
     compiled = re.compile(pattern)

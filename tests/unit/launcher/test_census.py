@@ -11,6 +11,7 @@ from barelab.launcher.ownership import lock_name, locked
 def test_a_seats_lock_says_whose_it_is() -> None:
     owner = SeatRef("simple", "mine-2")
     assert locked(lock_name(owner)) == owner
+    assert locked("drill-simple.mine-2") == owner
 
 
 @pytest.mark.parametrize("name", ["image-0123456789abcdef", "seat-", "seat-simple", ""])

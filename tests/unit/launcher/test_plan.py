@@ -26,8 +26,10 @@ from barelab.launcher.plan import (
     CreateNetwork,
     CreateNode,
     Desired,
+    JoinNetwork,
     Plan,
     Remove,
+    ResumeNode,
     StartNode,
     outdated,
     plan_down,
@@ -57,7 +59,9 @@ def seen_network(name: str) -> NetworkSeen:
 
 
 def seen_node(name: str, state: NodeState = NodeState.RUNNING) -> NodeSeen:
-    return NodeSeen(NodeRef(OWNER, name), f"id-{name}", state, "hash", {}, {}, "", "", 1, 0, False)
+    places = {network: str(SUBNETS[network][5]) for network in ON.get(name, ())}
+    ref, id_ = NodeRef(OWNER, name), f"id-{name}"
+    return NodeSeen(ref, id_, state, "hash", places, {}, "", "", 1, 0, False)
 
 
 DESIRED = Desired(
@@ -75,12 +79,19 @@ WHOLE = replace(
 )
 
 
+def drawn_node(draw: st.DrawFn, name: str) -> NodeSeen:
+    node = seen_node(name, draw(st.sampled_from(NodeState)))
+    if node.state is NodeState.MADE or not draw(st.booleans()):
+        return node
+    return replace(node, addresses={})
+
+
 @st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
     names = draw(st.sets(st.sampled_from([*ON, "old1"])))
     return Snapshot(
         tuple(map(seen_network, sorted(draw(st.sets(st.sampled_from(list(SUBNETS))))))),
-        tuple(seen_node(name, draw(st.sampled_from(NodeState))) for name in sorted(names)),
+        tuple(drawn_node(draw, name) for name in sorted(names)),
         tuple(BuildSeen(OWNER, id_) for id_ in sorted(draw(st.sets(st.sampled_from("ab"))))),
         draw(st.frozensets(st.sampled_from(sorted(EVERY_IMAGE)))),
         {},
@@ -113,7 +124,15 @@ def carried_out(plan: Plan, seen: Snapshot) -> Snapshot:
                 assert set(node.addresses) <= {n.network for n in networks.values()}
                 assert f"id-{node.ref.node}" not in nodes
                 nodes[f"id-{node.ref.node}"] = seen_node(node.ref.node, NodeState.MADE)
+            case JoinNetwork(spec=node, network=name):
+                cut = nodes[f"id-{node.ref.node}"]
+                places = {**cut.addresses, name: node.addresses[name]}
+                nodes[cut.id] = replace(cut, addresses=places)
+            case ResumeNode(spec=node):
+                paused = nodes[f"id-{node.ref.node}"]
+                nodes[paused.id] = replace(paused, state=NodeState.RUNNING)
             case StartNode(spec=node):
+                assert nodes[f"id-{node.ref.node}"].addresses == node.addresses
                 assert f"id-{node.ref.node}" in nodes
                 nodes[f"id-{node.ref.node}"] = seen_node(node.ref.node)
     return replace(
@@ -179,7 +198,7 @@ def test_running_nodes_stay_untouched(missing: set[str]) -> None:
     [
         (NodeState.RUNNING, [], ""),
         (NodeState.STOPPED, ["start app1"], "app1 is stopped"),
-        (NodeState.PAUSED, ["start app1"], "app1 is paused"),
+        (NodeState.PAUSED, ["resume app1"], "app1 is paused"),
         (NodeState.MADE, ["remove app1", "create app1", "start app1"], "app1 is half-made"),
     ],
 )
@@ -188,6 +207,14 @@ def test_each_state_of_a_node_has_its_steps(state: NodeState, steps: list[str], 
     plan = plan_up(DESIRED, replace(WHOLE, nodes=(*others, seen_node("app1", state))))
     assert keys(plan) == steps
     assert {step.cause for step in plan} <= {cause}
+
+
+def test_node_that_is_cut_off_is_connected_before_it_starts() -> None:
+    off = replace(seen_node("web1", NodeState.STOPPED), addresses={})
+    plan = plan_up(DESIRED, replace(WHOLE, nodes=(off, *WHOLE.nodes[1:])))
+    assert keys(plan) == ["join web1 public", "join web1 private", "start web1"]
+    assert plan[0].cause == "web1 is cut off from public"
+    assert plan[2].after == ("join web1 public", "join web1 private")
 
 
 def test_node_of_a_lost_network_is_made_anew() -> None:

@@ -88,7 +88,21 @@ diagnosis:
     "exercises/nginx/bad-gateway/solutions/right.sh": "exit\n",
     "exercises/nginx/bad-gateway/decoys/restart.sh": "exit\n",
     "exercises/nginx/bad-gateway/decoys/chmod.sh": "exit\n",
-    "exercises/drills/failover/drill.yaml": "title: Failover\n",
+    "exercises/drills/failover/drill.yaml": """\
+title: The database is killed
+hypothesis: Nothing is lost.
+labs:
+  simple:
+    goal: {write_rto_s: 10}
+    must_hold: {lost: 0, two_writers_s: 0.5}
+    runbook:
+      - {when: alarm, node: db1, run: sudo reboot, within_s: 20}
+      - {when: healed, node: struck, power: "on"}
+load: {writes_per_s: 25, reads_per_s: 2.5}
+fault: {kind: kill, target: primary, process: postgres}
+stop_after_s: 60
+""",
+    "exercises/drills/failover/story.md": "A server will be killed.\n",
 }
 PLAIN_ROLE = "title: {0}\nunits: [{0}.service]\nports: {{}}\nmemory_mib: 64\n"
 

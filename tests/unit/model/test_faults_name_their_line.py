@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from barelab.model.loading import load_app, load_exercise, load_lab, load_role
+from barelab.model.loading import load_app, load_drill, load_exercise, load_lab, load_role
 from barelab.support.errors import ContentError
 
 Fault = tuple[str, str, int, str]
@@ -142,6 +142,25 @@ EXERCISE_FAULTS = [
     ("socket: the socket}", "socket: the sock}", 13, "names no choice: 'the sock'"),
 ]
 
+DRILL_FAULTS = [
+    ("hypothesis:", "hypotesis:", 2, "unknown key 'hypotesis'; did you mean 'hypothesis'?"),
+    ("  simple:", "  simpel:", 4, "names no lab: 'simpel'; did you mean 'simple'?"),
+    ("{write_rto_s: 10}", "{write_rto: 10}", 5, "names no figure: 'write_rto'; did you mean"),
+    ("write_rto_s: 10", "write_rto_s: -1", 5, "must be from 0 to 1e+06, not -1"),
+    ("lost: 0", "lost: none", 6, "'lost' must be a number, not the text 'none'"),
+    ("when: alarm", "when: alert", 8, "names no moment: 'alert'"),
+    ("node: db1", "node: db2", 8, "names no node: 'db2'; did you mean 'db1'"),
+    ("run: sudo reboot, ", "", 8, "a step of a runbook must have either 'run' or 'power'"),
+    ('power: "on"', "power: on", 9, "'power' must be text, not 'on'"),
+    ("reads_per_s: 2.5", "reads_per_s: 1000", 10, "must be from 0 to 100, not 1000"),
+    ("kind: kill", "kind: crash", 11, "names no kind of fault: 'crash'"),
+    ("kind: kill", "kind: pause", 11, "'process' is not for the kind 'pause'"),
+    (", process: postgres", "", 11, "a fault of the kind 'kill' lacks the key 'process'"),
+    ("target: primary, ", "", 11, "a fault of the kind 'kill' lacks the key 'target'"),
+    ("target: primary", "target: struck", 11, "names no node: 'struck'"),
+    ("target: primary", "target: web2", 11, "names no node: 'web2'; did you mean 'web1'?"),
+]
+
 
 @pytest.mark.parametrize("fault", LAB_FAULTS, ids=lambda fault: fault[3])
 def test_a_fault_in_a_lab_names_its_line(sound_root: Path, edit: Edit, fault: Fault) -> None:
@@ -164,6 +183,12 @@ def test_a_fault_in_the_app_names_its_line(sound_root: Path, edit: Edit, fault: 
 def test_a_fault_in_an_exercise_names_its_line(sound_root: Path, edit: Edit, fault: Fault) -> None:
     path = sound_root / "exercises/nginx/bad-gateway/exercise.yaml"
     _expect(fault, path, edit, lambda: load_exercise("nginx/bad-gateway", sound_root))
+
+
+@pytest.mark.parametrize("fault", DRILL_FAULTS, ids=lambda fault: fault[3])
+def test_a_fault_in_a_drill_names_its_line(sound_root: Path, edit: Edit, fault: Fault) -> None:
+    path = sound_root / "exercises/drills/failover/drill.yaml"
+    _expect(fault, path, edit, lambda: load_drill("failover", sound_root))
 
 
 def _expect(fault: Fault, path: Path, edit: Edit, load: Callable[[], object]) -> None:

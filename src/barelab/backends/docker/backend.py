@@ -20,7 +20,7 @@ from barelab.backends.base import (
     Snapshot,
 )
 from barelab.backends.docker import client as engine
-from barelab.backends.docker import labels, node, observe, recipe, talk
+from barelab.backends.docker import labels, node, observe, power, recipe, talk
 from barelab.backends.docker.call import Call
 from barelab.backends.docker.client import translated
 from barelab.render.file import File
@@ -88,6 +88,31 @@ class DockerBackend:
     def restart_node(self, ref: NodeRef) -> None:
         """Reboot a node."""
         self._client.restart(labels.node_name(ref), timeout=10)
+
+    @translated
+    def switch_off(self, ref: NodeRef) -> None:
+        """Kill every process of a node at once."""
+        power.switch_off(self._client, labels.node_name(ref))
+
+    @translated
+    def pause_node(self, ref: NodeRef) -> None:
+        """Freeze every process of a node."""
+        power.pause(self._client, labels.node_name(ref))
+
+    @translated
+    def resume_node(self, ref: NodeRef) -> None:
+        """Let the processes of a frozen node go on."""
+        power.resume(self._client, labels.node_name(ref))
+
+    @translated
+    def cut(self, ref: NodeRef, network: str) -> None:
+        """Disconnect a node from a network."""
+        power.cut(self._client, ref, network)
+
+    @translated
+    def join(self, ref: NodeRef, network: str, address: str) -> None:
+        """Connect a node with a network under the address."""
+        power.join(self._client, ref, network, address)
 
     @translated
     def killed_for_memory(self, ref: NodeRef) -> int:

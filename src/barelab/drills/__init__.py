@@ -1,0 +1,1 @@
+"""Failover drills: load from the probe, a real fault, an operator, and what it cost."""
