@@ -79,6 +79,33 @@ def test_commands_share_one_program(helper: Helper, here: Here) -> None:
     assert len(here.streams) == 1
 
 
+def test_a_python_program_runs_as_if_it_had_been_started(helper: Helper, here: Here) -> None:
+    script = """
+import json, os, sys
+print(json.dumps([sys.argv, sys.stdin.read(), __name__, os.getsid(0) == os.getpid()]))
+{}
+"""
+
+    def said(last: str) -> tuple[int, bytes]:
+        ended = helper.run(["python3", "-I", "-c", script.format(last), "a", "b c"], 10.0)
+        assert json.loads(ended.text) == [["-c", "a", "b c"], "", "__main__", True]
+        return ended.exit_code, ended.stderr
+
+    assert said("") == (0, b"")
+    assert said("sys.exit(3)") == (3, b"")
+    assert said("sys.exit('no')") == (1, b"no\n")
+    code, told = said("raise LookupError(7)")
+    assert (code, told.splitlines()[-1]) == (1, b"LookupError: 7")
+    assert len(here.streams) == 1
+
+
+def test_a_python_program_that_takes_too_long_is_ended(helper: Helper) -> None:
+    with pytest.raises(CouldNotTell, match=r"did not end within 0\.2 s"):
+        helper.run(["python3", "-I", "-c", "import time; time.sleep(60)"], 0.2)
+    assert helper.run(["python3", "-I", "-c", "this is none"], 10.0).exit_code == 1
+    assert helper.run(["python3", "-I", "-c", "print(1 << 9)"], 10.0).text == "512"
+
+
 def test_what_takes_too_long_is_ended_with_all_that_it_started(
     helper: Helper, tmp_path: Path
 ) -> None:
