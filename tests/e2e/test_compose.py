@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from barelab.backends.docker.backend import DockerBackend
+from barelab.backends.docker.image_store import ImageStore
 from barelab.bench.compose_tool import ensure_compose
 from barelab.bench.contestants import free_places
+from barelab.launcher.prebuild import ensure_images
+from barelab.model.loading import load_lab
 
 pytestmark = pytest.mark.e2e
 
 ROOT = Path(__file__).resolve().parents[2]
 CA = "/usr/local/share/ca-certificates/seat.crt"
 FOLDER = ROOT / "compose" / "simple"
+OTHERS = sorted(path.name for path in FOLDER.parent.iterdir() if path != FOLDER)
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,12 @@ class Project:
     tool: tuple[str, ...]
     name: str
     env: dict[str, str]
+    folder: Path = FOLDER
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
             [*self.tool, "--project-name", self.name, *arguments],
-            cwd=FOLDER,
+            cwd=self.folder,
             env={**os.environ, **self.env},
             capture_output=True,
             text=True,
@@ -121,4 +127,20 @@ def test_a_change_on_a_node_outlives_its_restart(project: Project) -> None:
 def test_down_leaves_nothing(project: Project) -> None:
     assert project.left()
     project.run("down", "--volumes")
+    assert project.left() == []
+
+
+@pytest.mark.parametrize("lab", OTHERS)
+def test_every_other_copy_comes_up_with_data_and_leaves_nothing(lab: str) -> None:
+    found = load_lab(lab)
+    ensure_images([found], DockerBackend(), ImageStore(), print)
+    name = f"barelab-t-{secrets.token_hex(3)}"
+    project = Project(ensure_compose(), name, free_places(), FOLDER.with_name(lab))
+    url = f"https://{found.host(found.sites[0])}/"
+    try:
+        project.run("up", "--wait", "--no-build")
+        page = project.run("exec", "-T", found.front, "curl", "-fsS", url)
+        assert (found.app.sites[found.sites[0]].shows or "") in page
+    finally:
+        project.run("down", "--volumes")
     assert project.left() == []

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from barelab.grading.checks import load_checks, prefixed
+from barelab.grading.conformance import conformance_checks
+from barelab.model.loading import load_lab
+from barelab.model.scale import scaled
 from barelab.support.errors import ContentError
 
 GOOD = """
@@ -29,6 +32,14 @@ def test_checks_come_in_the_files_order_with_what_was_said_of_them(tmp_path: Pat
         3,
         True,
     )
+
+
+def test_what_is_said_of_several_is_asked_where_there_are_several(tmp_path: Path) -> None:
+    (tmp_path / "checker").mkdir()
+    (tmp_path / "checker" / "nginx.py").write_text(GOOD.replace("points=3", "several='django'"))
+    lab = load_lab("simple")
+    asked = [len(conformance_checks(scaled(lab, {"app": n}), tmp_path)) for n in (1, 2)]
+    assert asked == [0, 1]
 
 
 @pytest.mark.parametrize(

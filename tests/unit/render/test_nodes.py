@@ -125,6 +125,15 @@ def test_application_is_told_where_its_database_and_its_secrets_are(lab: Lab) ->
     assert all(environment[name].startswith("/etc/") for name in lab.app.secrets)
 
 
+def test_of_several_databases_the_application_is_told_all_of_them(lab: Lab) -> None:
+    database = lab.with_role("postgres")[0]
+    several = replace(lab, nodes=(*lab.nodes, replace(database, name="db2")))
+    environment = app_environment(several)
+    assert environment["DATABASE_HOST"] == environment["DATABASE_REPLICA_HOST"] == "db1,db2"
+    assert environment["DATABASE_TARGET_SESSION_ATTRS"] == "read-write"
+    assert not app_environment(lab)["DATABASE_REPLICA_HOST"]
+
+
 def test_memory_of_a_node_is_that_of_all_its_roles(lab: Lab) -> None:
     node = replace(front(lab), roles=("nginx", "postgres"))
     expected = sum(lab.roles[role].memory_mib for role in node.roles)

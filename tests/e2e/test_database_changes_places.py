@@ -1,0 +1,133 @@
+"""In a lab with a standby, writes go on after a promotion, and every node finds its place again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from tools.seat import Seat
+
+from barelab.support.wait import until
+
+if TYPE_CHECKING:
+    from docker import APIClient
+
+pytestmark = pytest.mark.e2e
+
+LIMIT_S = 900.0
+ASK = "SELECT pg_is_in_recovery()"
+FOLLOWS = "SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"
+UNIT = "postgresql@17-main"
+
+
+@pytest.fixture(scope="module")
+def seat(tmp_path_factory: pytest.TempPathFactory, engine: APIClient) -> Iterator[Seat]:
+    """A seat that is up; each test leaves a primary and a standby."""
+    home = tmp_path_factory.mktemp("seat")
+    found = Seat(f"t-{secrets.token_hex(4)}", home, engine, "redundant")
+    try:
+        found.up(limit_s=LIMIT_S)
+        assert places(found) == ("db1", "db2")
+        yield found
+    finally:
+        found.close()
+
+
+def test_a_promotion_beside_a_primary_that_answers_is_refused(seat: Seat) -> None:
+    primary, standby = places(seat)
+    done = seat.run("exec", standby, "--", "promote")
+    assert (done.returncode, f"{primary} is the primary" in done.stderr) == (1, True)
+    assert seat.run("exec", primary, "--", "promote").returncode == 1
+    assert seat.run("exec", primary, "--", "rejoin").returncode == 1
+
+
+def test_places_are_changed_on_purpose_and_nothing_is_lost(seat: Seat) -> None:
+    primary, standby = places(seat)
+    write(seat, primary, "before")
+    seat.must("exec", standby, "--", "promote", "--switch")
+    write(seat, standby, "after")
+    seat.must("exec", primary, "--", "rejoin")
+    assert places(seat) == (standby, primary)
+    assert {"before", "after"} <= written(seat)
+
+
+def test_a_lost_primary_is_replaced_and_does_not_write_when_it_is_back(seat: Seat) -> None:
+    primary, standby = places(seat)
+    container = seat.things()[f"barelab.{seat.lab}.{seat.name}.{primary}"]
+    # Frozen, it knows nothing of what comes, and is reached by nobody.
+    seat.engine.pause(container)
+    seat.must("exec", standby, "--", "promote")
+    seat.engine.unpause(container)
+
+    def stopped() -> bool:
+        return seat.run("exec", primary, "--", "systemctl", "is-active", UNIT).returncode != 0
+
+    assert until(stopped, 15.0), "two primaries"
+    assert seat.run("exec", primary, "--", "systemctl", "start", UNIT).returncode != 0
+    seat.must("exec", primary, "--", "rejoin")
+    assert places(seat) == (standby, primary)
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["primary", "standby"])
+def test_a_node_made_anew_comes_back_into_its_place(seat: Seat, place: int) -> None:
+    before = places(seat)
+    write(seat, before[0], f"before-{place}")
+    seat.must("reset", before[place], limit_s=LIMIT_S)
+    assert until(lambda: follows(seat, before[1]), 20.0), "the standby does not follow"
+    assert places(seat) == before
+    assert f"before-{place}" in written(seat)
+
+
+def test_all_nodes_off_and_on_again_are_what_they_were(seat: Seat) -> None:
+    before = places(seat)
+    for name, id_ in sorted(seat.things().items(), reverse=True):
+        if not name.endswith(("public", "private")):
+            seat.engine.kill(id_)
+    seat.up()
+    assert until(lambda: follows(seat, before[1]), 20.0), "the standby does not follow"
+    assert places(seat) == before
+
+
+def test_verify_passes(seat: Seat) -> None:
+    done = seat.must("verify", seat.lab, "--json", limit_s=LIMIT_S)
+    checks = json.loads(done.stdout)["checks"]
+    names = {check["name"].partition(".")[0] for check in checks}
+    assert {"replication", "backup"} <= names
+    assert {check["verdict"] for check in checks} == {"pass"}
+
+
+def places(seat: Seat) -> tuple[str, str]:
+    """Return the primary and the standby, when there is one of each."""
+
+    def found() -> tuple[str, str] | None:
+        said = {name: ask(seat, name, ASK) for name in ("db1", "db2")}
+        if sorted(said.values()) != ["f", "t"]:
+            return None
+        return tuple(sorted(said, key=lambda name: said[name]))
+
+    both = until(found, 20.0)
+    assert both, "no primary and standby"
+    return both
+
+
+def follows(seat: Seat, node: str) -> bool:
+    return ask(seat, node, FOLLOWS) == "1"
+
+
+def ask(seat: Seat, node: str, statement: str, *options: str) -> str:
+    psql = ("sudo", "-u", "postgres", "psql", "-XAt", *options, "-c", statement)
+    return seat.run("exec", node, "--", *psql).stdout.strip()
+
+
+def write(seat: Seat, node: str, key: str) -> None:
+    """Write a row on a node, which must take it."""
+    make = f"CREATE TABLE IF NOT EXISTS seen (key text); INSERT INTO seen VALUES ('{key}')"
+    assert "INSERT 0 1" in ask(seat, node, make)
+
+
+def written(seat: Seat) -> set[str]:
+    primary, _ = places(seat)
+    return set(ask(seat, primary, "SELECT key FROM seen").split())
