@@ -56,8 +56,13 @@ def _of(node: str, samples: Sequence[Sample], struck_at: float) -> Alarm | None:
     return None
 
 
-def served_since(journal: Journal, now: float, settle_s: float) -> float | None:
-    """Return since when everything was answered well; None where too little was of late."""
+def served_since(
+    journal: Journal, now: float, settle_s: float, *, soon: bool = True
+) -> float | None:
+    """Return since when everything was answered well; None where too little was of late.
+
+    Without `soon`, an answer that had to be waited for is good, too.
+    """
     asked = [attempt for attempt in journal.of(WRITE, READ) if attempt.ended <= now]
     bad = [attempt.ended for attempt in asked if not attempt.good]
     since = max(bad, default=journal.begun)
@@ -65,9 +70,11 @@ def served_since(journal: Journal, now: float, settle_s: float) -> float | None:
     due = settle_s * (journal.rates.get(WRITE, 0.0) + journal.rates.get(READ, 0.0))
     if len(fresh) < _ANSWERED * due:
         return None
+    if not soon:
+        return since
     # Silence counts as much as an error: what was answered late was not answered before.
     late = [attempt.ended for attempt in asked if attempt.ended - attempt.due > SILENCE_S]
-    return max(since, *late) if late else since
+    return max([since, *late])
 
 
 def nodes_since(journal: Journal) -> float | None:

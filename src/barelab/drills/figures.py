@@ -10,7 +10,7 @@ from statistics import median
 
 from barelab.drills.journal import READ, WRITE, Attempt, Journal, Outcome
 
-# A run that ends in silence of this length did not end well.
+# Who waits for so long is not served; a run that ends in such silence did not end well.
 _SILENCE_S = 1.0
 _SILENT_GAPS = 10
 
@@ -34,6 +34,7 @@ class Figures:
 
     write_rto_s: float | None
     read_rto_s: float | None
+    degraded_s: float | None
     time_to_detect_s: float | None
     time_to_full_redundancy_s: float | None
     attempted: int
@@ -73,6 +74,7 @@ def measure(
     return Figures(
         write_rto_s=rto(writes, struck_at, journal.last),
         read_rto_s=rto(reads, struck_at, journal.last),
+        degraded_s=degraded((*writes, *reads), struck_at),
         time_to_detect_s=None if alarm_at is None else alarm_at - struck_at,
         time_to_full_redundancy_s=None if whole_at is None else max(0.0, whole_at - struck_at),
         attempted=len(writes),
@@ -103,6 +105,12 @@ def rto(attempts: Iterable[Attempt], struck_at: float, until: float) -> float | 
         return None
     pauses = [after - before for before, after in pairwise(ends) if after > struck_at]
     return max(0.0, max(pauses) - usual) if pauses else None
+
+
+def degraded(attempts: Iterable[Attempt], struck_at: float) -> float:
+    """Return for how long after the fault some were not answered well, or waited for a second."""
+    bad = [a.ended for a in attempts if not a.good or a.ended - a.due > _SILENCE_S]
+    return max(0.0, max(bad, default=struck_at) - struck_at)
 
 
 def usual_pause(ends: Sequence[float], struck_at: float) -> float | None:

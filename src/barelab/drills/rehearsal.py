@@ -229,11 +229,13 @@ class _Parts:
             journal = self._meter.journal
             rung = course.alarm or alarm(journal, samples, course.struck_at)
             served = served_since(journal, now, drill.settle_s)
+            answered = served_since(journal, now, drill.settle_s, soon=False)
             alive = nodes_since(journal)
         if rung and not course.alarm:
             course.alarm = rung
             self._runbook.due(Moment.ALARM)
-        back = served is not None and now - max(served, course.struck_at) >= drill.settle_s
+        since = None if answered is None else max(answered, course.struck_at)
+        back = since is not None and now - since >= drill.settle_s
         self._lift_if_due(now, back)
         course.whole_at = self._whole_since(served, alive, samples)
         if course.whole_at and now - course.whole_at >= drill.settle_s and not self._runbook.busy:

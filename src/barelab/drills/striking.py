@@ -81,7 +81,7 @@ class Striker:
                     backend.cut(ref, network)
             case FaultKind.SCRIPT:
                 self._shell("sh -eu", self._fault.strike.encode())
-        if self._fault.kind in (FaultKind.OFF, FaultKind.PAUSE):
+        if self._fault.kind in (FaultKind.OFF, FaultKind.PAUSE, FaultKind.CUT):
             self._still_since = self._now()
         return before
 
@@ -122,7 +122,7 @@ class Striker:
             self._shell(_UNDO_NOW, b"")
 
     def still(self) -> Mapping[str, tuple[Span, ...]]:
-        """Return when the node surely did nothing, by the engine's word."""
+        """Return when the node surely did nothing for anybody, by the engine's word."""
         open_ = [] if self._still_since is None else [Span(self._still_since, float("inf"))]
         return {self.ref.node: (*self.spans, *open_)}
 

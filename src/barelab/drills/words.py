@@ -11,6 +11,11 @@ FIGURES: dict[str, tuple[str, str, str]] = {
         "less the usual pause between two",
     ),
     "read_rto_s": ("Read RTO", "s", "the same for reads"),
+    "degraded_s": (
+        "Degraded",
+        "s",
+        "from the fault until the last request that failed or waited for more than a second",
+    ),
     "time_to_detect_s": (
         "Time to detect",
         "s",

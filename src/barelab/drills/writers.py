@@ -40,7 +40,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time in which the engine or our own signal kept a node from doing anything."""
+    """A time in which a node was off, paused or cut off: it took no write of anybody."""
 
     begun: float
     ended: float
@@ -62,7 +62,7 @@ def two_writers(
 ) -> TwoWriters:
     """Return for how long more than one database took writes, to 1/50 s.
 
-    `still` are the spans in which a node surely did nothing.
+    `still` are the spans in which a node surely took none.
     """
     nodes = [_Node(samples[name], still.get(name, ())) for name in samples]
     surely = perhaps = 0

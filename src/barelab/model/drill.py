@@ -9,7 +9,8 @@ from pathlib import Path
 
 # What a run measures and a drill may bound; `drills/figures.py` says what each means.
 BOUNDED = (
-    *("write_rto_s", "read_rto_s", "time_to_detect_s", "time_to_full_redundancy_s", "rpo_s"),
+    *("write_rto_s", "read_rto_s", "degraded_s", "time_to_detect_s", "time_to_full_redundancy_s"),
+    "rpo_s",
     *("lost", "unexpected", "duplicate", "two_writers_s", "write_errors", "read_errors", "p99_s"),
 )
 # Words for nodes beside their names: the lab's front; who was what when the fault struck.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tools.journals import BEGUN, Gap, changed, planted
 
@@ -40,6 +42,18 @@ def test_the_service_is_back_since_the_last_error() -> None:
     since = served_since(journal, BEGUN + 18, 5.0)
     assert since is not None
     assert since - BEGUN == pytest.approx(11.0, abs=0.1)
+
+
+def test_who_is_answered_late_is_served_but_not_as_before() -> None:
+    def late(attempt: Attempt) -> Attempt:
+        slow = BEGUN + 10 < attempt.due < BEGUN + 12
+        return replace(attempt, due=attempt.due - 2.0) if slow else attempt
+
+    journal = changed(planted(), late)
+    soon = served_since(journal, BEGUN + 18, 5.0)
+    assert soon is not None
+    assert soon - BEGUN == pytest.approx(12.0, abs=0.1)
+    assert served_since(journal, BEGUN + 18, 5.0, soon=False) == BEGUN
 
 
 def test_silence_is_no_service() -> None:

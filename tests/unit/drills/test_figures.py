@@ -37,6 +37,7 @@ def figures(journal: Journal, struck_at: float, found: Found | None = None) -> F
 def test_a_gap_is_measured_within_50_ms(seconds: float, offset: float) -> None:
     told = figures(planted(25.0, Gap(8.0 + offset, seconds)), BEGUN + 8.0)
     assert told.write_rto_s == pytest.approx(seconds, abs=NEAR_S)
+    assert told.degraded_s == pytest.approx(seconds + offset, abs=NEAR_S)
     assert told.read_rto_s == pytest.approx(seconds, abs=2 * NEAR_S)  # ten reads a second
 
 
