@@ -147,11 +147,13 @@ def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: 
         whole_at=None,
         two_writers_s=None,
     )
-    # The server's own record of the gap: a busy machine makes both longer.
+    # The server's own record of the gap: a busy machine makes it longer than planted, and the
+    # answers at its ends as late as they are.
     planted_s = max(after - before for before, after in pairwise(server.taken)) - 1 / 20
+    late_s = max(a.ended - a.due for a in journal.attempts if a.good)
     assert planted_s > 2.9
-    assert told.write_rto_s == pytest.approx(planted_s, abs=NEAR_S)
-    assert told.read_rto_s == pytest.approx(planted_s, abs=4 * NEAR_S)
+    assert told.write_rto_s == pytest.approx(planted_s, abs=NEAR_S + late_s)
+    assert told.read_rto_s == pytest.approx(planted_s, abs=4 * NEAR_S + late_s)
     assert (told.lost, told.duplicate, told.unexpected) == (1, 1, 0)
     assert told.attempted == pytest.approx(110, abs=3)
     assert told.errors == len([a for a in journal.of(WRITE, READ) if a.status == 503])
