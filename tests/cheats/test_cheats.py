@@ -49,7 +49,8 @@ def test_nothing_but_a_repair_is_passed(seat: tuple[str, ProvingSeat], cheat: Pa
     run = proving.clean(exercise, EXERCISES[name])
     run.break_()
     nodes = [node.name for node in load_lab(exercise.lab).visible()]
-    run_sections(run.backend, run.owner, split(cheat, read_text(cheat), nodes), "root")
+    access, sections = run.access, split(cheat, read_text(cheat), nodes)
+    run_sections(access.backend, access.owner, sections, "root")
     result = run.finish()
     told = [f"{each.name}: {each.verdict.value}: {each.evidence}" for each in result.checks]
     assert result.verdict is not Verdict.PASS, told

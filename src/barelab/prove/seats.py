@@ -18,7 +18,11 @@ class ProvingSeat:
     """One seat that is used again and again: made once, then its nodes are made anew each time."""
 
     def __init__(
-        self, name: str, backend: Backend, seats: Seats, pause: Callable[[float], object]
+        self,
+        name: str,
+        backend: Backend,
+        seats: Seats,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._name, self._backend, self._seats, self._pause = name, backend, seats, pause
         self._lab: Lab | None = None
