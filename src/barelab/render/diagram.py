@@ -10,6 +10,7 @@ from barelab.render.diagram_layout import HEIGHT, USER, WIDTH, Arrow, Box, Layou
 
 _BESIDE = 20
 _SHORT = 10
+_LOOP = 30
 _NETWORK_COLOURS = ("#d97706", "#2563eb", "#7c3aed", "#059669", "#db2777", "#475569")
 _STYLE = """
 text { font-family: -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif; }
@@ -109,33 +110,44 @@ def _about(box: Box, places: Layout) -> str:
 def _ends(places: Layout, arrow: Arrow) -> tuple[float, float, float, float]:
     """Return where an arrow begins and ends; several at one side of a box share its height."""
     source, target = places.boxes[arrow.source], places.boxes[arrow.target]
-    forward = source.column < target.column
-    edge = WIDTH + (8 if len(target.nodes) > 1 else 0)
+    if source is target:
+        below = source.y + HEIGHT + _stacked(source)
+        return source.x + 0.6 * WIDTH, below, source.x + 0.4 * WIDTH, below + 3
+    forward, back = source.column < target.column, source.column > target.column
     return (
-        source.x + WIDTH + (8 if len(source.nodes) > 1 else 0),
+        source.x if back else source.x + WIDTH + _stacked(source),
         _height(places, source, arrow),
-        target.x - 3 if forward else target.x + edge + 3,
+        target.x - 3 if forward else target.x + WIDTH + _stacked(target) + 3,
         _height(places, target, arrow),
     )
 
 
+def _stacked(box: Box) -> int:
+    """Return how far the cards behind a group's stand out."""
+    return 8 if len(box.nodes) > 1 else 0
+
+
 def _height(places: Layout, box: Box, arrow: Arrow) -> float:
     def right(each: Arrow) -> bool:
-        there = places.boxes[each.target]
-        return each.source == box.key or places.boxes[each.source].column >= there.column
+        other = each.target if each.source == box.key else each.source
+        return places.boxes[other].column >= box.column
 
-    def other(each: Arrow) -> tuple[float, bool]:
+    def other(each: Arrow) -> tuple[float, bool, bool]:
         away = each.target if each.source == box.key else each.source
-        return places.boxes[away].y, each.target == box.key
+        back = places.boxes[each.source].column > places.boxes[each.target].column
+        return places.boxes[away].y, back, each.target == box.key
 
-    own = [each for each in places.drawn() if box.key in (each.source, each.target)]
+    ends = ((each, (each.source, each.target)) for each in places.drawn())
+    own = [each for each, both in ends if box.key in both and both[0] != both[1]]
     side = sorted((each for each in own if right(each) == right(arrow)), key=other)
     return box.y + HEIGHT * (side.index(arrow) + 1) / (len(side) + 1)
 
 
 def _arrow(places: Layout, arrow: Arrow) -> str:
     x1, y1, x2, y2 = _ends(places, arrow)
-    if x2 > x1 + _BESIDE:
+    if arrow.source == arrow.target:
+        curve = f"M{x1:g} {y1:g}C{x1:g} {y1 + _LOOP:g} {x2:g} {y2 + _LOOP:g} {x2:g} {y2:g}"
+    elif abs(x2 - x1) > _BESIDE:
         bend = (x2 - x1) / 2
         curve = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
     else:
@@ -146,9 +158,10 @@ def _arrow(places: Layout, arrow: Arrow) -> str:
 
 def _label(places: Layout, arrow: Arrow) -> str:
     x1, y1, x2, y2 = _ends(places, arrow)
-    beside = x2 <= x1 + _BESIDE
     x, y = (x1 + x2) / 2, (y1 + y2) / 2
-    if beside:
+    if arrow.source == arrow.target:
+        x, y = x1 + 24, y1 + _LOOP / 2
+    elif abs(x2 - x1) <= _BESIDE:
         x = x1 + 0.75 * (_bulge(x1, y1, x2, y2) - x1)
         y += 8 if y2 > y1 else -8
     elif sum(each.target == arrow.target for each in places.drawn()) > 1:
