@@ -79,3 +79,16 @@ def test_without_a_free_port_nothing_is_made(seat: Seat) -> None:
     assert done.returncode == 3
     assert "no free port from 8080 to 8280 on 127.0.0.1" in done.stderr
     assert seat.left() == []
+
+
+def test_a_port_that_was_taken_while_its_node_was_off_is_named(seat: Seat) -> None:
+    seat.up()
+    port = min(published(seat))
+    seat.engine.stop(seat.things()[f"barelab.{seat.lab}.{seat.name}.web1"])
+    with socket.create_server(("127.0.0.1", port)):
+        done = seat.run("up", seat.lab)
+    assert done.returncode == 3
+    assert f"port {port} of 127.0.0.1 is taken by now, and web1 was made with it" in done.stderr
+    assert f"`barelab reset web1 --seat {seat.name}`" in done.stderr
+    seat.up()
+    seat.down()

@@ -12,7 +12,7 @@ from barelab.launcher.desire import Wish, desire
 from barelab.launcher.down import take_down
 from barelab.launcher.execute import Event, Listener, Phase, execute
 from barelab.launcher.ownership import owning
-from barelab.launcher.plan import Plan, outdated, plan_reset, plan_up
+from barelab.launcher.plan import CreateNode, Plan, StartNode, outdated, plan_reset, plan_up
 from barelab.launcher.probe import Probe
 from barelab.launcher.ready import wait_ready
 from barelab.model.lab import Lab
@@ -86,6 +86,7 @@ class Launcher:
             except Overtaken:
                 continue
             except PortTaken as error:
+                _refuse_made_with(error, plan, owner)
                 self._say(f"{error}; choosing another one")
                 refused |= {error.port, *wish.site.ports.values()}
             except SubnetTaken as error:
@@ -125,3 +126,14 @@ class Launcher:
         with suppress(BarelabError):  # an interruption goes on whatever the engine says
             for build in self._backend.observe().of(owner).builds:
                 self._backend.remove_node(build.id)
+
+
+def _refuse_made_with(error: PortTaken, plan: Plan, owner: SeatRef) -> None:
+    """Return unless a port is taken that a node of the plan was made with: it has no other."""
+    made = {step.node for step in plan if isinstance(step, CreateNode)}
+    for step in plan:
+        if isinstance(step, StartNode) and step.spec.published and step.node not in made:
+            raise CouldNotTell(
+                f"{error}, and {step.node} was made with it: end what listens there, or "
+                f"`barelab reset {step.node}{owner.option}` makes the node anew with another"
+            ) from error
