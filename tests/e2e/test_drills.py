@@ -15,7 +15,7 @@ from tools.seat import Running, Seat, kill, read_until
 from barelab.drills.journal import read_journal
 from barelab.support.wait import until
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
 GAP_S = 3.0
 # Within these the meter finds what it was planted: before it by a reading's error, after it by the

@@ -73,8 +73,16 @@ STEPS = (
             *("-n", "2", "--dist", "loadfile"),
         ),
         told=True,
-        usual=("-m", "not nightly"),
-        limit_s=2700.0,
+        usual=("-m", "not nightly and not alone"),
+        nightly=("-m", "not alone"),
+        limit_s=2100.0,
+    ),
+    # What measures has the machine to itself.
+    Step(
+        "drills",
+        ("coverage", "run", "-m", "pytest", "tests/e2e", "-v", "-m", "alone"),
+        told=True,
+        limit_s=600.0,
     ),
     # A third of the exercises, each day others and with the next seed; `--all` takes all of them.
     Step(
