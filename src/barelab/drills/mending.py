@@ -1,4 +1,4 @@
-"""A seat made whole again before and after a run: what `up` mends, and databases that lost touch."""
+"""A seat made whole before and after a run: what `up` mends, and databases that lost touch."""
 
 from __future__ import annotations
 
