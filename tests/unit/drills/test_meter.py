@@ -160,7 +160,6 @@ def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: 
     near_s = NEAR_S + told.p99_s
     assert told.write_rto_s == pytest.approx(server.longest_pause(), abs=near_s)
     assert told.write_rto_s == pytest.approx(3.0, abs=BUSY_S)
-    assert told.read_rto_s == pytest.approx(3.0, abs=BUSY_S)
     assert (told.lost, told.duplicate, told.unexpected) == (1, 1, 0)
     assert told.errors == len([a for a in journal.of(WRITE, READ) if a.status == 503])
     sound = ("its rate", "were made")  # but for a machine that does much else
