@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 import pytest
 from cryptography import x509
@@ -28,8 +27,6 @@ from barelab.drills.meter.sending import Request
 
 HOST = "portal.test"
 NEAR_S = 0.05
-# What a machine that does much else adds to the planted gap itself.
-BUSY_S = 0.5
 
 
 @dataclass
@@ -40,7 +37,7 @@ class Server:
     forget: frozenset[str] = frozenset()
     hang: Callable[[float], bool] = lambda _: False
     kept: list[str] = field(default_factory=list)
-    paid: list[float] = field(default_factory=list)
+    taken: list[float] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -48,17 +45,12 @@ class Server:
         now = time.monotonic()
         status = 503 if self.down(now) else self._do(method, path, head)
         if status == 201:
-            self.paid.append(now)
+            self.taken.append(now)
         if self.hang(now):
             await asyncio.sleep(30)
         writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: 2\r\n\r\n{{}}".encode())
         await writer.drain()
         writer.close()
-
-    def longest_pause(self) -> float:
-        """Return the longest pause between two payments beyond the usual, by its own word."""
-        pauses = [after - before for before, after in pairwise(self.paid)]
-        return max(pauses) - median(pauses)
 
     def _do(self, method: str, path: str, head: str) -> int:
         if method == "GET":
@@ -103,8 +95,8 @@ class Bench:
     trust: tuple[ssl.SSLContext, ssl.SSLContext]
     folder: Path
     clock: Clock = field(default_factory=Clock)
-    rates: dict[str, float] = field(default_factory=lambda: {"write": 50, "read": 20, "health": 4})
-    timeout_s: float = 5.0
+    rates: dict[str, float] = field(default_factory=lambda: {"write": 20, "read": 10, "health": 4})
+    timeout_s: float = 0.5
 
     def load(self, server: Server, seconds: float) -> Journal:
         path = self.folder / "journal.jsonl"
@@ -144,7 +136,7 @@ def found_in(server: Server, journal: Journal) -> Found:
 
 def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: Bench) -> None:
     begun = time.monotonic()
-    server = Server(down=lambda now: begun + 1 <= now < begun + 4, forget=frozenset({"20"}))
+    server = Server(down=lambda now: begun + 1 <= now < begun + 4, forget=frozenset({"10"}))
     journal = bench.load(server, 5.5)
     server.kept.append("t-nobody")
     told = measure(
@@ -155,25 +147,27 @@ def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: 
         whole_at=None,
         two_writers_s=None,
     )
-    assert told.p99_s is not None
-    # The server notes when it is asked, the meter when it has the answer.
-    near_s = NEAR_S + told.p99_s
-    assert told.write_rto_s == pytest.approx(server.longest_pause(), abs=near_s)
-    assert told.write_rto_s == pytest.approx(3.0, abs=BUSY_S)
+    # The server's own record of the gap: a busy machine makes it longer than planted, and the
+    # answers at its ends as late as they are.
+    planted_s = max(after - before for before, after in pairwise(server.taken)) - 1 / 20
+    late_s = max(a.ended - a.due for a in journal.attempts if a.good)
+    assert planted_s > 2.9
+    assert told.write_rto_s == pytest.approx(planted_s, abs=NEAR_S + late_s)
+    assert told.read_rto_s == pytest.approx(planted_s, abs=4 * NEAR_S + late_s)
     assert (told.lost, told.duplicate, told.unexpected) == (1, 1, 0)
+    assert told.attempted == pytest.approx(110, abs=3)
     assert told.errors == len([a for a in journal.of(WRITE, READ) if a.status == 503])
-    sound = ("its rate", "were made")  # but for a machine that does much else
-    told_of = doubts(journal, begun + 1)
-    assert [doubt for doubt in told_of if not any(word in doubt for word in sound)] == []
+    assert list(doubts(journal, begun + 1)) == []
 
 
 def test_a_silent_server_leaves_unknown_outcomes_and_the_rate_is_kept(bench: Bench) -> None:
-    begun, bench.timeout_s = time.monotonic(), 0.5
+    begun = time.monotonic()
     journal = bench.load(Server(hang=lambda now: now > begun + 0.7), 1.5)
     late = [a for a in journal.of(WRITE) if a.due > begun + 0.8]
-    assert len(late) > 25
+    assert len(late) > 10
     assert {a.outcome for a in late} == {Outcome.UNKNOWN}
     assert all(a.why == "no answer within 0.5 s" for a in late)
+    assert not [a for a in journal.attempts if a.begun - a.due > 0.25]
 
 
 def test_what_cannot_be_reached_is_refused(bench: Bench, tmp_path: Path) -> None:
