@@ -1,5 +1,7 @@
 """Takes the pictures of the documentation from a running lab, with a headless Chromium.
 
+The picture of a drill's report is of the one that was run last.
+
     PYTHONPATH=src .venv/bin/python docs/screenshots.py [SEAT]
 
 Needs Debian's packages chromium and pngquant.
@@ -24,6 +26,8 @@ from typing import Any
 
 from barelab.backends.base import SeatRef
 from barelab.backends.opening import open_backend
+from barelab.drills import keeping
+from barelab.drills.report import report
 from barelab.launcher.status import statuses
 from barelab.launcher.summary import password
 from barelab.render.secrets import SeatSecrets
@@ -32,6 +36,7 @@ from barelab.support.wait import until
 LAB = "simple"
 ASSETS = Path(__file__).with_name("assets")
 WIDTH, HEIGHT = 1360, 800
+REPORT_WIDTH = 1010
 LOAD_S = 30.0
 FLAGS = (
     "--headless",
@@ -156,6 +161,21 @@ def browser() -> Iterator[Browser]:
             process.wait()
 
 
+def picture_of_report(tab: Browser, folder: Path) -> None:
+    """Take the picture of the page about the drill that was run last, down to its first chart."""
+    page = folder / "report.html"
+    page.write_text(report(keeping.newest(None)))
+    tab.show(page.as_uri())
+    height = tab.run(
+        "Math.ceil(document.querySelector('svg + table').getBoundingClientRect().bottom) + 16"
+    )
+    clip = {"x": 0, "y": 0, "width": REPORT_WIDTH, "height": height, "scale": 1}
+    size = {"width": REPORT_WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    tab.call("Emulation.setDeviceMetricsOverride", **size)
+    shot = tab.call("Page.captureScreenshot", format="png", clip=clip)
+    save(ASSETS / "drill-report.png", base64.b64decode(shot["data"]))
+
+
 def save(path: Path, png: bytes) -> None:
     """Write a picture with 256 colours, which takes a third of the space."""
     small = subprocess.run(
@@ -193,6 +213,8 @@ def main(seat: str) -> None:
                 tab.show(root + picture.path)
             shot = tab.call("Page.captureScreenshot", format="png")
             save(ASSETS / picture.file, base64.b64decode(shot["data"]))
+        with tempfile.TemporaryDirectory() as folder:
+            picture_of_report(tab, Path(folder))
 
 
 if __name__ == "__main__":

@@ -90,9 +90,7 @@ def run(
     if not as_json:
         tell_situation(order)
     with Shown(order) as shown:
-        done = rehearse(
-            order, backend, shown.bringing_back(backend), shown.sight, shown.run, shown.note
-        )
+        done = rehearse(order, backend, shown.sight, shown.run, shown.note)
     if as_json:
         console.say_json(done.as_json())
     else:

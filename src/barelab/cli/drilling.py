@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from barelab.drills.rehearsal import BY_HAND
@@ -17,8 +17,6 @@ from barelab.support.interrupts import as_keyboard_interrupt
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.live import Live
-
-    from barelab.backends.base import Backend
 
 _EVERY_S = 5.0
 _TOTALS = ("attempted", "acknowledged", "errors")
@@ -66,13 +64,6 @@ class Shown:
             console.note(
                 f"interrupted; the fault was lifted and the load ended. {again} looks after {owner}"
             )
-
-    def bringing_back(self, backend: Backend) -> Callable[[], None]:
-        """Return what makes the seat whole, as `up` does."""
-        from barelab.launcher.up import Launcher
-
-        launcher = Launcher(backend, lambda _: None, lambda _: None)
-        return lambda: launcher.up(self._order.lab, self._order.owner)
 
     def sight(self, sight: Sight) -> None:
         """Show how the service is now."""

@@ -14,6 +14,7 @@ from barelab.drills.doubts import clock_steps, doubts
 from barelab.drills.figures import Found, measure
 from barelab.drills.journal import WRITE
 from barelab.drills.ledger import Ledger
+from barelab.drills.mending import Mender
 from barelab.drills.metering import Meter, load_plan, target_of
 from barelab.drills.operating import Command, Runbook, commands_by_hand
 from barelab.drills.run import Course, Run, marks_of
@@ -44,7 +45,7 @@ Show = Callable[[Sight], None]
 
 @dataclass
 class Rehearsal:
-    """One run of a drill on a seat that is ready. `bring_back` makes the lab whole afterwards."""
+    """One run of a drill on a seat that is whole; `mender` makes it so again."""
 
     drill: Drill
     rules: Rules
@@ -53,7 +54,7 @@ class Rehearsal:
     backend: Backend
     seed: int
     operator: str
-    bring_back: Callable[[], None]
+    mender: Mender
     show: Show = lambda _: None
     id: str = field(default_factory=lambda: f"drill-{secrets.token_hex(4)}")
 
@@ -69,9 +70,11 @@ class Rehearsal:
             with self._parts(access, ledger.first) as parts:
                 parts.drive()
             self.show(Sight("putting everything back"))
-            self.bring_back()
+            self.mender.up()
             self.show(Sight("looking for every payment that was acknowledged"))
-            return parts.told(ledger), parts.journal
+            told = parts.told(ledger)
+        self.mender.databases()
+        return told, parts.journal
 
     @contextmanager
     def _parts(self, access: Access, first: str) -> Iterator[_Parts]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from barelab.backends.base import Backend, NodeRef, SeatRef
 from barelab.drills import keeping
 from barelab.drills.leftovers import forget, pick_up
+from barelab.drills.mending import Mender
 from barelab.drills.metering import RUNS
 from barelab.drills.rehearsal import Rehearsal, Show
 from barelab.drills.results import Rehearsed
@@ -40,7 +41,6 @@ class Order:
 def rehearse(
     order: Order,
     backend: Backend,
-    bring_back: Callable[[], None],
     show: Show,
     on_run: Callable[[int, Run], None],
     say: Callable[[str], None],
@@ -62,6 +62,8 @@ def rehearse(
     name = f"{begun_at[:19].replace(':', '-')}-{drill.name}-{owner.lab}"
     with _alone(owner):
         pick_up(backend, owner, say)
+        mender = Mender(backend, order.lab, owner, say)
+        mender.databases()
         for number in range(order.runs):
             one = Rehearsal(
                 drill,
@@ -71,7 +73,7 @@ def rehearse(
                 backend,
                 order.seed + number,
                 order.operator,
-                bring_back,
+                mender,
                 show,
             )
             left = {"aborted": UNDER_WAY, "under_way": one.id}

@@ -85,6 +85,10 @@ class Watches:
         """Return what was heard so far, by node."""
         return {node: tuple(watch.samples) for node, watch in self._watches.items()}
 
+    def latest(self) -> Mapping[str, Sample | None]:
+        """Return the last answer of each node."""
+        return {n: w.samples[-1] if w.samples else None for n, w in self._watches.items()}
+
     def with_role(self, role: Role) -> str | None:
         """Return the first node whose server last said that it is this."""
         for node, watch in self._watches.items():
