@@ -75,7 +75,7 @@ STEPS = (
         told=True,
         usual=("-m", "not nightly and not alone"),
         nightly=("-m", "not alone"),
-        limit_s=2100.0,
+        limit_s=2400.0,
     ),
     # What measures has the machine to itself.
     Step(
