@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tools.netns import with_own_network
@@ -92,3 +92,16 @@ def test_a_port_that_was_taken_while_its_node_was_off_is_named(seat: Seat) -> No
     assert f"`barelab reset web1 --seat {seat.name}`" in done.stderr
     seat.up()
     seat.down()
+
+
+def test_the_ports_of_a_node_that_is_off_are_left_to_it(new_seat: Callable[[], Seat]) -> None:
+    first, other = new_seat(), new_seat()
+    first.up()
+    ports = published(first)
+    first.engine.stop(first.things()[f"barelab.{first.lab}.{first.name}.web1"])
+    other.up()
+    assert not published(other) & ports
+    first.up()
+    assert published(first) == ports
+    first.down()
+    other.down()

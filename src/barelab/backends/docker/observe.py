@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
@@ -49,13 +50,16 @@ def observe(client: APIClient) -> Snapshot:
         builds=tuple(filter(None, (_build(detail) for detail in details))),
         images=frozenset(tag for image in images.result() for tag in image.get("RepoTags") or ()),
         taken=_taken(networks.result()),
-        published=frozenset(
-            port["PublicPort"]
-            for container in containers.result()
-            for port in container.get("Ports") or ()
-            if port.get("PublicPort")
-        ),
+        published=frozenset(_published(containers.result(), nodes)),
     )
+
+
+def _published(containers: Iterable[dict[str, Any]], nodes: Iterable[NodeSeen]) -> Iterator[int]:
+    for container in containers:
+        yield from (p["PublicPort"] for p in container.get("Ports") or () if p.get("PublicPort"))
+    # The engine tells none of a node that is off, which wants its own again when it is on.
+    for node in nodes:
+        yield from node.ports.values()
 
 
 def killed_for_memory(client: APIClient, container: str) -> int:
