@@ -70,7 +70,10 @@ class Reader:
     def _exactly(self, size: int, deadline: float) -> bytes:
         while len(self._buffer) < size:
             left_s = None if deadline == math.inf else max(0.0, deadline - time.monotonic())
-            ready, _, _ = select.select([self._socket], [], [], left_s)
+            try:
+                ready, _, _ = select.select([self._socket], [], [], left_s)
+            except ValueError:  # another thread has closed it
+                raise OSError("it was closed") from None
             if not ready:
                 raise TimeoutError
             chunk = self._socket.recv(65536)
