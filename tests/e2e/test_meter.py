@@ -8,7 +8,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,9 @@ from barelab.drills.meter.clock import Clock
 from barelab.drills.meter.load import Load, Plan
 from barelab.drills.meter.sending import Request
 
+# In real time, to 50 ms: beside a busy worker it would measure the machine.
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+
 HOST = "portal.test"
 NEAR_S = 0.05
 
@@ -37,15 +39,15 @@ class Server:
     forget: frozenset[str] = frozenset()
     hang: Callable[[float], bool] = lambda _: False
     kept: list[str] = field(default_factory=list)
-    taken: list[float] = field(default_factory=list)
+    broken: list[float] = field(default_factory=list)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         method, path = head.split(" ")[:2]
         now = time.monotonic()
         status = 503 if self.down(now) else self._do(method, path, head)
-        if status == 201:
-            self.taken.append(now)
+        if self.down(now):
+            self.broken.append(now)
         if self.hang(now):
             await asyncio.sleep(30)
         writer.write(f"HTTP/1.1 {status} x\r\nContent-Length: 2\r\n\r\n{{}}".encode())
@@ -95,7 +97,7 @@ class Bench:
     trust: tuple[ssl.SSLContext, ssl.SSLContext]
     folder: Path
     clock: Clock = field(default_factory=Clock)
-    rates: dict[str, float] = field(default_factory=lambda: {"write": 20, "read": 10, "health": 4})
+    rates: dict[str, float] = field(default_factory=lambda: {"write": 50, "read": 20, "health": 4})
     timeout_s: float = 0.5
 
     def load(self, server: Server, seconds: float) -> Journal:
@@ -136,7 +138,7 @@ def found_in(server: Server, journal: Journal) -> Found:
 
 def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: Bench) -> None:
     begun = time.monotonic()
-    server = Server(down=lambda now: begun + 1 <= now < begun + 4, forget=frozenset({"10"}))
+    server = Server(down=lambda now: begun + 1 <= now < begun + 4, forget=frozenset({"20"}))
     journal = bench.load(server, 5.5)
     server.kept.append("t-nobody")
     told = measure(
@@ -147,15 +149,10 @@ def test_a_gap_of_3_s_and_a_lost_and_a_doubled_id_are_found_and_measured(bench: 
         whole_at=None,
         two_writers_s=None,
     )
-    # The server's own record of the gap: a busy machine makes it longer than planted, and the
-    # answers at its ends as late as they are.
-    planted_s = max(after - before for before, after in pairwise(server.taken)) - 1 / 20
-    late_s = max(a.ended - a.due for a in journal.attempts if a.good)
-    assert planted_s > 2.9
-    assert told.write_rto_s == pytest.approx(planted_s, abs=NEAR_S + late_s)
-    assert told.read_rto_s == pytest.approx(planted_s, abs=4 * NEAR_S + late_s)
+    assert told.write_rto_s == pytest.approx(3.0, abs=NEAR_S)
+    assert told.read_rto_s == pytest.approx(3.0, abs=2 * NEAR_S)
     assert (told.lost, told.duplicate, told.unexpected) == (1, 1, 0)
-    assert told.attempted == pytest.approx(110, abs=3)
+    assert told.attempted == pytest.approx(275, abs=3)
     assert told.errors == len([a for a in journal.of(WRITE, READ) if a.status == 503])
     assert list(doubts(journal, begun + 1)) == []
 
@@ -164,7 +161,7 @@ def test_a_silent_server_leaves_unknown_outcomes_and_the_rate_is_kept(bench: Ben
     begun = time.monotonic()
     journal = bench.load(Server(hang=lambda now: now > begun + 0.7), 1.5)
     late = [a for a in journal.of(WRITE) if a.due > begun + 0.8]
-    assert len(late) > 10
+    assert len(late) > 25
     assert {a.outcome for a in late} == {Outcome.UNKNOWN}
     assert all(a.why == "no answer within 0.5 s" for a in late)
     assert not [a for a in journal.attempts if a.begun - a.due > 0.25]

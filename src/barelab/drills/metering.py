@@ -181,14 +181,10 @@ class Meter:
         if not self._running:
             return
         self._running = False
-        self.signal_end()
+        end_load(self._backend, self._ref, self.folder)
         if self._thread.ident:
             self._thread.join(_END_S)
         self._closing.set()
-
-    def signal_end(self) -> None:
-        """Tell the load to end."""
-        end_load(self._backend, self._ref, self.folder)
 
     def _errors(self) -> str:
         return self._backend.run(self._ref, ("tail", "-c", "300", f"{self.folder}/errors")).text

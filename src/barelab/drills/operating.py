@@ -60,10 +60,6 @@ class Runbook:
         """Whether a step is under way."""
         return any(thread.is_alive() for thread in self._threads)
 
-    def waits_for(self, moment: Moment) -> bool:
-        """Return whether there are steps of a moment."""
-        return any(step.when is moment for step in self._steps)
-
     def _do(self, steps: Sequence[Step], before: Sequence[threading.Thread]) -> None:
         for thread in before:
             thread.join()
