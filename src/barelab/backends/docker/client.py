@@ -51,7 +51,12 @@ def connect(timeout_s: float) -> APIClient:
         from docker import APIClient
 
         found = endpoint.find()
-        return APIClient(version=found.version, timeout=timeout_s, num_pools=32, **found.arguments)
+        client = APIClient(
+            version=found.version, timeout=timeout_s, num_pools=32, **found.arguments
+        )
+        # `attach_socket` sets no time itself, and would wait for ever for an engine that is frozen.
+        client.request = functools.partial(client.request, timeout=timeout_s)
+        return client
 
 
 def facts(client: APIClient) -> EngineFacts:
