@@ -51,12 +51,20 @@ def connect(timeout_s: float) -> APIClient:
         from docker import APIClient
 
         found = endpoint.find()
-        client = APIClient(
-            version=found.version, timeout=timeout_s, num_pools=32, **found.arguments
-        )
+        client = APIClient(version=found.version, timeout=timeout_s, **found.arguments)
+        _leave_open_what_is_in_use(client)
         # `attach_socket` sets no time itself, and would wait for ever for an engine that is frozen.
         client.request = functools.partial(client.request, timeout=timeout_s)
         return client
+
+
+def _leave_open_what_is_in_use(client: APIClient) -> None:
+    # docker-py has a pool of connections for each address asked, and closes the oldest of them
+    # even as another thread is about to ask it: "Pool is closed" (docker/compose#3586). A pool
+    # that nobody holds any more closes its connections itself.
+    pools = getattr(client.get_adapter(client.base_url), "pools", None)
+    if pools is not None:
+        pools.dispose_func = None
 
 
 def facts(client: APIClient) -> EngineFacts:
