@@ -209,8 +209,12 @@ class Backend(Protocol):
 
     name: str
 
-    def observe(self) -> Snapshot:
-        """Return one snapshot of what exists. Changes nothing."""
+    def observe(self, owner: SeatRef | None = None) -> Snapshot:
+        """Return one snapshot of what exists. Changes nothing.
+
+        With `owner`, of what this seat owns, and nothing of images or of what is in the way: that
+        takes no longer where many seats are up.
+        """
         ...
 
     def room(self) -> Room:

@@ -57,7 +57,7 @@ def up(
             return
         preflight(engine, wanted, owner, seen)
         launcher.up(wanted, owner, ready_s)
-    now = engine.observe().of(owner)
+    now = engine.observe(owner)
     status = ready_status(engine, now, owner)
     if as_json:
         console.say_json(status.as_json())
@@ -151,7 +151,7 @@ def changing(backend: Backend, owner: SeatRef, waiting_for: str = "") -> Iterato
         with Progress(waiting_for) as progress:
             yield progress
     except KeyboardInterrupt:
-        rest = backend.observe().of(owner)
+        rest = backend.observe(owner)
         count = len(rest.nodes) + len(rest.networks)
         has = f"has {count} containers and networks" if count else "has nothing yet"
         removes = f", `barelab down {owner.lab}{owner.option}` removes them" if count else ""

@@ -221,7 +221,7 @@ class Attempts:
             )
 
     def _nodes(self, owner: SeatRef) -> Mapping[str, str]:
-        return {node.ref.node: node.id for node in self._backend.observe().of(owner).nodes}
+        return {node.ref.node: node.id for node in self._backend.observe(owner).nodes}
 
 
 def diagnosed(right: Mapping[str, str], attempt: Attempt) -> Result:

@@ -72,7 +72,7 @@ class Access:
         Raises:
             CouldNotTell: the seat has no nodes.
         """
-        seen = {node.ref.node: node for node in self.backend.observe().of(self.owner).nodes}
+        seen = {node.ref.node: node for node in self.backend.observe(self.owner).nodes}
         if not seen:
             raise CouldNotTell(
                 f"{self.owner} is not up; run `barelab up {self.owner.lab}{self.owner.option}`"
@@ -106,7 +106,7 @@ class Access:
         names = [s.name for s in secrets if s.kind == "password" and s.path.endswith(f"/{file}")]
         if not names:
             raise KeyError(f"no role of {self.lab.name} has a password in a file '{file}'")
-        networks = self.backend.observe().of(self.owner).networks
+        networks = self.backend.observe(self.owner).networks
         key = next((network.key for network in networks if network.key), None)
         if key is None:
             raise CouldNotTell(

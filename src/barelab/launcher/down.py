@@ -29,6 +29,6 @@ def take_down(
 
 def _rest(backend: Backend, owner: SeatRef, late_s: float) -> Plan:
     def look() -> Plan | None:
-        return plan_down(backend.observe().of(owner)) or None
+        return plan_down(backend.observe(owner)) or None
 
     return until(look, late_s) or ()

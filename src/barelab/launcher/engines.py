@@ -93,7 +93,7 @@ def _bring_up(kind: Kind, lab: Lab, say: Say) -> Result:
         result = _look(kind, backend, owner, lab, time.monotonic() - begun)
     finally:
         launcher.down(owner)
-    rest = backend.observe().of(owner)
+    rest = backend.observe(owner)
     if rest.nodes or rest.networks or rest.builds:
         raise CouldNotTell(f"{kind.title}: something is left after down")
     return result

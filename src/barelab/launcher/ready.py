@@ -51,7 +51,7 @@ def wait_ready(
     deadline = time.monotonic() + timeout_s
     answer = _patiently(lab, site, probe, min(timeout_s, _LOOK_S))
     while not answer.matched and (left_s := deadline - time.monotonic()) > 0:
-        there = {node.ref.node for node in backend.observe().of(owner).nodes}
+        there = {node.ref.node for node in backend.observe(owner).nodes}
         if not {node.name for node in lab.nodes} <= there:
             raise Overtaken(f"{owner} has lost a node")
         answer = _patiently(lab, site, probe, min(left_s, _LOOK_S))
@@ -76,7 +76,7 @@ def _patiently(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:
 
 
 def _causes(backend: Backend, lab: Lab, owner: SeatRef) -> str:
-    states = {node.ref.node: node for node in backend.observe().of(owner).nodes}
+    states = {node.ref.node: node for node in backend.observe(owner).nodes}
     lines = []
     for node in lab.visible():
         seen = states.get(node.name)

@@ -56,7 +56,7 @@ class Launcher:
     ) -> None:
         """Make the named nodes anew, as they were when the seat was new."""
         with owning(owner, self._say):
-            seen = self._backend.observe().of(owner)
+            seen = self._backend.observe(owner)
             execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
             self._reach(lab, owner, ready_s)
 
@@ -124,7 +124,7 @@ class Launcher:
 
     def _stop_builds(self, owner: SeatRef) -> None:
         with suppress(BarelabError):  # an interruption goes on whatever the engine says
-            for build in self._backend.observe().of(owner).builds:
+            for build in self._backend.observe(owner).builds:
                 self._backend.remove_node(build.id)
 
 

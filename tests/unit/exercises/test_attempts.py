@@ -38,7 +38,7 @@ class Engine:
     def __init__(self) -> None:
         self.ids = {"web1": "w", "app1": "a"}
 
-    def observe(self) -> Snapshot:
+    def observe(self, _: SeatRef | None = None) -> Snapshot:
         nodes = tuple(
             NodeSeen(NodeRef(OWNER, n), i, NodeState.RUNNING, "", {}, {}, "", "", 1, 0, False)
             for n, i in self.ids.items()

@@ -97,7 +97,7 @@ class FakeBackend:
         self.changed: dict[str, tuple[str, ...]] = {}
         self.streams: list[FakeStream] = []
 
-    def observe(self) -> Snapshot:
+    def observe(self, _: SeatRef | None = None) -> Snapshot:
         nodes = tuple(
             NodeSeen(
                 NodeRef(OWNER, n), n, s, "", {"public": f"10.0.0.{i}"}, {}, MADE, "", 1, 0, False

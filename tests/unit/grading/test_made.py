@@ -41,7 +41,7 @@ class Engine:
             for spec in wish.desired.nodes
         )
 
-    def observe(self) -> Snapshot:
+    def observe(self, _: SeatRef | None = None) -> Snapshot:
         return replace(NOTHING, nodes=self.nodes)
 
 

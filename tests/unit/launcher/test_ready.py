@@ -23,7 +23,7 @@ PAGE = Answer(200, (), b"", 0.1, {}, "", True)
 class Up:
     """A backend whose nodes all run."""
 
-    def observe(self) -> Snapshot:
+    def observe(self, _: SeatRef | None = None) -> Snapshot:
         nodes = tuple(
             NodeSeen(
                 NodeRef(OWNER, node.name), "", NodeState.RUNNING, "", {}, {}, "", "", 1, 0, False

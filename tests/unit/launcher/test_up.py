@@ -35,9 +35,9 @@ class Late:
     def __post_init__(self) -> None:
         self.shown = list(self.shown)
 
-    def observe(self) -> Snapshot:
+    def observe(self, owner: SeatRef) -> Snapshot:
         shown = cast(list[Snapshot], self.shown)
-        return shown.pop(0) if len(shown) > 1 else shown[0]
+        return (shown.pop(0) if len(shown) > 1 else shown[0]).of(owner)
 
     def remove_network(self, id_: str) -> None:
         self.removed.append(id_)

@@ -49,9 +49,10 @@ class DockerBackend:
         return recipe.choose(self.facts)
 
     @translated
-    def observe(self) -> Snapshot:
-        """Return one snapshot of what exists."""
-        return observe.observe(engine.connect(engine.QUICK_S))
+    def observe(self, owner: SeatRef | None = None) -> Snapshot:
+        """Return one snapshot of what exists, or of what a seat owns."""
+        client = engine.connect(engine.QUICK_S)
+        return observe.observe(client) if owner is None else observe.of_seat(client, owner)
 
     @translated
     def room(self) -> Room:

@@ -1,10 +1,11 @@
-"""One snapshot of everything that is ours on an engine, by label."""
+"""One snapshot of everything that is ours on an engine, or of one seat, by label."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from barelab.backends.base import (
     NodeRef,
     NodeSeen,
     NodeState,
+    SeatRef,
     Snapshot,
 )
 from barelab.backends.docker import labels
@@ -40,17 +42,39 @@ def observe(client: APIClient) -> Snapshot:
         containers = pool.submit(client.containers, all=True)
         networks = pool.submit(client.networks)
         images = pool.submit(client.images, filters={"label": labels.IMAGE})
-    raw = [c for c in containers.result() if labels.owner_of(c.get("Labels"))]
-    with ThreadPoolExecutor(8) as pool:
-        details = [d for d in pool.map(lambda c: _inspect(client, c["Id"]), raw) if d]
-    nodes = tuple(filter(None, (_node(detail) for detail in details)))
-    return Snapshot(
-        networks=tuple(filter(None, (_network(n) for n in networks.result()))),
-        nodes=tuple(sorted(nodes, key=lambda node: node.ref)),
-        builds=tuple(filter(None, (_build(detail) for detail in details))),
+    seen = _ours(client, containers.result(), networks.result())
+    return replace(
+        seen,
         images=frozenset(tag for image in images.result() for tag in image.get("RepoTags") or ()),
         taken=_taken(networks.result()),
-        published=frozenset(_published(containers.result(), nodes)),
+        published=frozenset(_published(containers.result(), seen.nodes)),
+    )
+
+
+@translated
+def of_seat(client: APIClient, owner: SeatRef) -> Snapshot:
+    """Return what a seat owns now. Changes nothing."""
+    own = {"label": [f"{key}={value}" for key, value in labels.of_seat(owner).items()]}
+    with ThreadPoolExecutor(2) as pool:
+        networks = pool.submit(client.networks, filters=own)
+        containers = client.containers(all=True, filters=own)
+    return _ours(client, containers, networks.result())
+
+
+def _ours(
+    client: APIClient, containers: Iterable[dict[str, Any]], networks: Iterable[dict[str, Any]]
+) -> Snapshot:
+    ours = [c["Id"] for c in containers if labels.owner_of(c.get("Labels"))]
+    with ThreadPoolExecutor(8) as pool:
+        details = [d for d in pool.map(lambda id_: _inspect(client, id_), ours) if d]
+    nodes = filter(None, (_node(detail) for detail in details))
+    return Snapshot(
+        networks=tuple(filter(None, (_network(n) for n in networks))),
+        nodes=tuple(sorted(nodes, key=lambda node: node.ref)),
+        builds=tuple(filter(None, (_build(detail) for detail in details))),
+        images=frozenset(),
+        taken={},
+        published=frozenset(),
     )
 
 
