@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from datetime import date
 
 import click
@@ -12,8 +13,9 @@ from barelab.cli.options import JSON
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
-# One works for each core: with one more, pages of labs that boot time out now and then. Two more
-# wait meanwhile, most of the time for the end of the time for which a repair must hold.
+# So many have nodes boot or ask everything at the same time: with one more, pages of labs that boot
+# time out now and then. The others wait, for a fault to show or for the end of the time for which
+# a repair must hold.
 AT_ONCE = min(8, os.cpu_count() or 1)
 SIDE_BY_SIDE = min(16, 3 * AT_ONCE)
 
@@ -33,7 +35,7 @@ SIDE_BY_SIDE = min(16, 3 * AT_ONCE)
     "--seats",
     default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side, of which one a core works (default: three a core).",
+    help="How many seats side by side, of which one a core boots (default: three a core).",
 )
 @JSON
 @click.pass_context
@@ -53,7 +55,6 @@ def prove(
     from barelab.model.loading import exercise_names, load_exercise
     from barelab.prove import prover, show
     from barelab.prove.seats import ProvingSeat
-    from barelab.prove.turns import Turns
 
     as_keyboard_interrupt()
     chosen = prover.share_of(names or exercise_names(), share, date.today())
@@ -62,13 +63,12 @@ def prove(
     exercises = [load_exercise(name) for name in chosen]
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
-    turns = Turns(min(seats, AT_ONCE))
+    turn = threading.BoundedSemaphore(AT_ONCE)
     proved = prover.prove(
         exercises,
         range(first, first + seeds),
-        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turns.pause),
+        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
         side_by_side=seats,
-        turns=turns,
         on_cell=lambda cell: console.note(show.line(cell)),
     )
     if as_json:

@@ -59,8 +59,9 @@ class Finish:
         held = self._held()
         if held.verdict is not Verdict.PASS:
             return joined((after, held))
-        rest = run_checks((*self.no_harm, data_kept(self.before)), self.access)
-        tripwires.look(self.access, deep=True)
+        with self.access.turn:
+            rest = run_checks((*self.no_harm, data_kept(self.before)), self.access)
+            tripwires.look(self.access, deep=True)
         odd = tuple(check for check in rest.checks if check.verdict is not Verdict.PASS)
         self._told(Result(odd))
         self.say(f"{len(rest.checks) - len(odd)} checks of all else in the lab pass")
@@ -74,7 +75,7 @@ class Finish:
     def _held(self) -> Result:
         began = time.monotonic()
         window = _Window(self.access, self.checks)
-        held = until(window.whole, PATIENCE_S, _POLL_S, self.access.pause)
+        held = until(window.whole, PATIENCE_S, _POLL_S)
         verdict = Verdict.PASS if held else window.verdict
         name, title = _HOLDS
         seconds = time.monotonic() - began

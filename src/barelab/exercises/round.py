@@ -40,7 +40,7 @@ class Round:
         sections = break_sections(self.exercise, self.seed)
         run_sections(access.backend, access.owner, sections, "root")
         named = [check for check in self._checks() if check.name in breaks]
-        until(lambda: _all_fail(named, access), SHOWS_S, 0.2, access.pause)
+        until(lambda: _all_fail(named, access), SHOWS_S, 0.2)
 
     def follow(self, folder: str, name: str) -> None:
         """Run a script of `solutions` or `decoys` as a learner would."""
@@ -69,8 +69,9 @@ class Round:
         """Grade for good: now, after a reboot of every node, for a while, and what else it did."""
 
         def restart() -> None:
-            reboot(access, [node.name for node in access.lab.visible()])
-            _settle(access)
+            with access.turn:
+                reboot(access, [node.name for node in access.lab.visible()])
+                _settle(access)
 
         access = self.access
         finish = Finish(access, self._checks(), self._no_harm(), self.before, on_result, say)

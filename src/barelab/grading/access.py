@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from barelab.backends.base import Backend, NodeRef, NodeSeen, NodeState, Output, SeatRef
 from barelab.grading.helper import Helper
@@ -26,7 +26,8 @@ BESIDE_S = 20.0
 class Access:
     """One seat as a grading run reaches it; as a context manager it ends its programs there.
 
-    `pause` is how the run waits while the seat needs nothing from it, if not by sleeping.
+    The run holds `turn` while it has nodes boot or asks all there is to ask. Seats that are graded
+    side by side share one, so that these do not take each other's time.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class Access:
         lab: Lab,
         owner: SeatRef,
         backend: Backend,
-        pause: Callable[[float], object] | None = None,
+        turn: AbstractContextManager[object] | None = None,
     ) -> None:
-        self.lab, self.owner, self.backend, self.pause = lab, owner, backend, pause
+        self.lab, self.owner, self.backend = lab, owner, backend
+        self.turn = turn or nullcontext()
         self._probes: Pool[Probe] = Pool(PROBES)
         self._helpers: dict[str, Pool[Helper]] = {n.name: Pool(HELPERS) for n in lab.nodes}
 

@@ -10,7 +10,6 @@ from queue import Empty, SimpleQueue
 from barelab.model.exercise import Exercise
 from barelab.prove.cells import Cell, Matrix, matrix
 from barelab.prove.lanes import Lane, Seat, drive, lanes
-from barelab.prove.turns import Turns
 
 OnCell = Callable[[Cell], None]
 _POLL_S = 0.2
@@ -27,18 +26,17 @@ def prove(
     seat: Callable[[int], Seat],
     *,
     side_by_side: int,
-    turns: Turns,
     on_cell: OnCell = lambda _: None,
 ) -> Matrix:
     """Return what every case of the exercises comes to for each seed.
 
-    `seat` makes the n-th seat; each is closed before this returns or raises. A lane takes a turn.
+    `seat` makes the n-th seat; each is closed before this returns or raises.
     """
     waiting = SimpleQueue[Lane]()
     todo = [lane for each in exercises for seed in seeds for lane in lanes(each, seed)]
     for lane in todo:
         waiting.put(lane)
-    team = _Team(waiting, turns, on_cell)
+    team = _Team(waiting, on_cell)
     team.work([seat(number) for number in range(1, min(side_by_side, len(todo)) + 1)])
     return matrix(exercises, seeds, team.cells)
 
@@ -46,8 +44,8 @@ def prove(
 class _Team:
     """Threads that take lanes from one queue, one thread a seat."""
 
-    def __init__(self, waiting: SimpleQueue[Lane], turns: Turns, on_cell: OnCell) -> None:
-        self._waiting, self._turns, self._on_cell = waiting, turns, on_cell
+    def __init__(self, waiting: SimpleQueue[Lane], on_cell: OnCell) -> None:
+        self._waiting, self._on_cell = waiting, on_cell
         self._stop = threading.Event()
         self._broken: list[BaseException] = []
         self.cells: list[Cell] = []
@@ -70,8 +68,7 @@ class _Team:
     def _serve(self, seat: Seat, over: threading.Event) -> None:
         try:
             while not self._stop.is_set():
-                with self._turns:
-                    self._go(drive(self._waiting.get_nowait(), seat))
+                self._go(drive(self._waiting.get_nowait(), seat))
         except Empty:
             return
         except BaseException as error:  # noqa: BLE001 - told by the thread that started us

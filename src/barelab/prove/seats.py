@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 from barelab.backends.base import Backend, SeatRef
 from barelab.exercises.attempts import READY_S, Seats
@@ -22,9 +21,9 @@ class ProvingSeat:
         name: str,
         backend: Backend,
         seats: Seats,
-        pause: Callable[[float], object] | None = None,
+        turn: AbstractContextManager[object],
     ) -> None:
-        self._name, self._backend, self._seats, self._pause = name, backend, seats, pause
+        self._name, self._backend, self._seats, self._turn = name, backend, seats, turn
         self._lab: Lab | None = None
         self._used = ExitStack()
 
@@ -33,16 +32,10 @@ class ProvingSeat:
 
         Its programs beside the nodes serve all gradings until the next clean lab.
         """
-        self._used.close()
-        if self._lab is None or self._lab.name != exercise.lab:
-            self.close()
-            self._lab = load_lab(exercise.lab)
-            self._seats.up(self._lab, self._owner(self._lab), READY_S)
-        else:
-            names = [node.name for node in self._lab.visible()]
-            self._seats.reset(self._lab, self._owner(self._lab), names, READY_S)
-        access = Access(self._lab, self._owner(self._lab), self._backend, self._pause)
-        return Round(exercise, seed, self._used.enter_context(access)).counted()
+        with self._turn:
+            lab = self._as_new(exercise.lab)
+            access = Access(lab, self._owner(lab), self._backend, self._turn)
+            return Round(exercise, seed, self._used.enter_context(access)).counted()
 
     def close(self) -> None:
         """Remove the seat."""
@@ -50,6 +43,17 @@ class ProvingSeat:
         if self._lab is not None:
             self._seats.down(self._owner(self._lab))
             self._lab = None
+
+    def _as_new(self, name: str) -> Lab:
+        self._used.close()
+        if self._lab is None or self._lab.name != name:
+            self.close()
+            self._lab = load_lab(name)
+            self._seats.up(self._lab, self._owner(self._lab), READY_S)
+        else:
+            names = [node.name for node in self._lab.visible()]
+            self._seats.reset(self._lab, self._owner(self._lab), names, READY_S)
+        return self._lab
 
     def _owner(self, lab: Lab) -> SeatRef:
         return SeatRef(lab.name, self._name)

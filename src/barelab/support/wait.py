@@ -13,12 +13,10 @@ def until(
     ask: Callable[[], T | None],
     timeout_s: float,
     every_s: float = 0.05,
-    pause: Callable[[float], object] | None = None,
 ) -> T | None:
     """Return the first answer of `ask` that is neither None nor False; None when the time is over.
 
     `ask` is called at least once, and once more after the deadline has passed during a pause.
-    `pause` waits `every_s` seconds in another way than by sleeping.
     """
     deadline = time.monotonic() + timeout_s
     while True:
@@ -28,4 +26,4 @@ def until(
             return answer
         if late:
             return None
-        (pause or time.sleep)(every_s)
+        time.sleep(every_s)

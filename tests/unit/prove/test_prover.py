@@ -17,7 +17,6 @@ from barelab.model.exercise import Exercise, Question
 from barelab.prove import prover, show
 from barelab.prove.cells import KINDS, Case, Cell, Matrix
 from barelab.prove.prover import prove
-from barelab.prove.turns import Turns
 from barelab.support.errors import CouldNotTell
 
 EXERCISE = Exercise(
@@ -103,9 +102,7 @@ class FakeSeat:
 
 
 def proved(grader: Grader, seeds: int = 1) -> Matrix:
-    return prove(
-        [EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=2, turns=Turns(1)
-    )
+    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=2)
 
 
 def wrong(matrix: Matrix) -> list[str]:
@@ -196,7 +193,7 @@ def _seats(
 
 def test_seats_are_used_again_and_closed_at_the_end() -> None:
     made, make = _seats()
-    prove([EXERCISE], range(2), make, side_by_side=3, turns=Turns(2))
+    prove([EXERCISE], range(2), make, side_by_side=3)
     assert len(made) == 3
     assert sum(seat.cleaned for seat in made) == 8
     assert all(seat.closed for seat in made)
@@ -206,7 +203,7 @@ def test_seats_are_used_again_and_closed_at_the_end() -> None:
 def test_seats_are_closed_whatever_happens(trouble: BaseException) -> None:
     made, make = _seats(trouble)
     with pytest.raises(type(trouble)):
-        prove([EXERCISE], range(2), make, side_by_side=2, turns=Turns(1))
+        prove([EXERCISE], range(2), make, side_by_side=2)
     assert all(seat.closed for seat in made)
 
 
@@ -231,7 +228,6 @@ def test_an_interruption_in_the_middle_closes_the_seats_and_is_raised(
             range(50),
             make,
             side_by_side=2,
-            turns=Turns(2),
             on_cell=lambda _: begun.set(),
         )
     assert all(seat.closed for seat in made)
@@ -276,7 +272,6 @@ def test_ctrl_c_waits_until_the_only_seat_is_closed() -> None:
 import os, signal, threading, time
 from types import SimpleNamespace
 from barelab.prove import prover
-from barelab.prove.turns import Turns
 
 class Seat:
     def clean(self, exercise, seed):
@@ -290,7 +285,7 @@ class Seat:
 prover.lanes = lambda exercise, seed: [SimpleNamespace(exercise=exercise, seed=seed, cases=(
     SimpleNamespace(kind="healthy", script="", expected=None),))]
 try:
-    prover.prove(["x"], [0], lambda number: Seat(), side_by_side=1, turns=Turns(1))
+    prover.prove(["x"], [0], lambda number: Seat(), side_by_side=1)
 except KeyboardInterrupt:
     print("interrupted")
 """
