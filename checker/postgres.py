@@ -68,6 +68,8 @@ RULES = """
     SELECT line_number, type, coalesce(address, ''), coalesce(netmask, ''), auth_method,
            coalesce(error, '') FROM pg_hba_file_rules ORDER BY rule_number
 """
+SLOW = "SELECT setting FROM pg_settings WHERE name = 'log_min_duration_statement'"
+LOG_INS = "SELECT rolname FROM pg_roles WHERE rolcanlogin"
 VERIFIERS = "SELECT rolname, coalesce(rolpassword, '') FROM pg_authid WHERE rolcanlogin"
 # Runs beside a node, and so speaks from its address: tries log-ins and tells how each ended.
 TRY = """
@@ -156,14 +158,14 @@ def encrypted(on: Subject) -> Evidence:
 def methods(on: Subject) -> Evidence:
     """Reads the rules, which PostgreSQL takes apart, and the file as the engine gives it out."""
     for node in on.lab.with_role("postgres"):
-        path = _sql(on, node.name, "SHOW hba_file")
+        path, found = _answers(on, node.name, "SHOW hba_file", RULES)
         content = on.file(node.name, path)
         assert content.strip(), f"{node.name}: {path} is empty"
         own = {node.name, *_addresses(on, node.name), "127.0.0.1", "::1", "samehost"}
         known = {
             a for caller in on.callers(node.name, PORT) for a in (caller, *_addresses(on, caller))
         }
-        rules = [rule.split("|", 5) for rule in _sql(on, node.name, RULES).splitlines()]
+        rules = [rule.split("|", 5) for rule in found.splitlines()]
         for number, kind, address, netmask, method, error in rules:
             where = f"{node.name}: {path}:{number}"
             assert method in METHODS, f"{where} has {error or method}"
@@ -183,15 +185,14 @@ def least_privilege(on: Subject) -> Evidence:
     assert page.first.status in on.lab.app.write.expected, on.told(page)
     users = set[str]()
     for node in on.lab.with_role("postgres"):
-        powers = _sql(on, node.name, POWERFUL)
+        powers, member, owned, logged_in, excess = _answers(
+            on, node.name, POWERFUL, MEMBER, OWNED, USERS, EXCESS
+        )
         assert powers == "postgres", f"{node.name}: these have special powers: {powers.split()}"
-        member = _sql(on, node.name, MEMBER)
         assert not member, f"{node.name}: {ROLE} is a member of {member.split()}"
-        owned = _sql(on, node.name, OWNED)
         assert owned == "0", f"{node.name}: {ROLE} owns {owned} things"
-        users |= set(_sql(on, node.name, USERS).split())
-        excess = _sql(on, node.name, EXCESS).splitlines()
-        assert not excess, f"{node.name}: {ROLE} has {', '.join(excess[:5])}"
+        users |= set(logged_in.split())
+        assert not excess, f"{node.name}: {ROLE} has {', '.join(excess.splitlines()[:5])}"
     assert users == {ROLE}, f"the application is logged in as {sorted(users)}"
     return evidence(f"{ROLE} is an ordinary role that owns nothing and changes rows only", page)
 
@@ -201,7 +202,7 @@ def passwords(on: Subject) -> Evidence:
     """Tries each role's own name from where passwords count, and guesses against the verifiers."""
     seen = []
     for node in on.lab.with_role("postgres"):
-        for row in _sql(on, node.name, VERIFIERS).splitlines():
+        for row in _answers(on, node.name, VERIFIERS)[0].splitlines():
             role, verifier = row.rsplit("|", 1)
             assert role != "postgres" or not verifier, f"{node.name}: postgres has a password"
             if verifier:
@@ -227,28 +228,24 @@ def settings(on: Subject) -> Evidence:
     for node in on.lab.with_role("postgres"):
         answers.append(on.probe("tcp", address=on.address(node.name, "private"), port=PORT))
         assert answers[-1].get("connected"), f"{node.name}:{PORT}: {answers[-1].get('error')}"
-        slow = int(
-            _sql(
-                on,
-                node.name,
-                "SELECT setting FROM pg_settings WHERE name = 'log_min_duration_statement'",
-            )
-        )
+        said = _answers(on, node.name, SLOW, "SHOW max_connections", "SHOW listen_addresses")
+        slow, limit, listens = int(said[0]), int(said[1]), said[2]
         assert 0 <= slow <= 1000, f"{node.name}: slow queries are not logged ({slow})"
-        limit = int(_sql(on, node.name, "SHOW max_connections"))
         assert limit <= 200, f"{node.name}: {limit} connections may be open"
-        listens = _sql(on, node.name, "SHOW listen_addresses")
         assert listens == on.address(node.name, "private"), f"{node.name} listens on {listens}"
         told.append(f"{node.name}: over {slow} ms, at most {limit} connections, on {listens}")
     return evidence("; ".join(told), *answers)
 
 
-def _sql(on: Subject, node: str, statement: str) -> str:
-    said = on.run(node, *PSQL, stdin=statement.encode())
+def _answers(on: Subject, node: str, *statements: str) -> list[str]:
+    """Return what a database answers to each statement, all asked by one client."""
+    end = on.nonce()
+    asked = "".join(f"{statement};\n\\echo {end}\n" for statement in statements)
+    said = on.run(node, *PSQL, stdin=asked.encode())
     assert said.exit_code == 0, (
         f"{node}: psql: {(said.stderr or said.stdout).decode(errors='replace').strip()[-300:]}"
     )
-    return said.text.strip()
+    return [answer.strip() for answer in said.text.split(end)[:-1]]
 
 
 def _addresses(on: Subject, node: str) -> list[str]:
@@ -262,8 +259,7 @@ def _clients(on: Subject, node: str) -> list[str]:
 
 
 def _roles(on: Subject, node: str) -> list[str]:
-    found = _sql(on, node, "SELECT rolname FROM pg_roles WHERE rolcanlogin").splitlines()
-    return sorted({*ROLES, *found})
+    return sorted({*ROLES, *_answers(on, node, LOG_INS)[0].splitlines()})
 
 
 def _refused(on: Subject, source: str, target: str) -> tuple[Beside, Try]:

@@ -154,6 +154,11 @@ TICKET_ATTACHMENT_MAX_BYTES = 5 * 1024 * 1024
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "subscribers.hashers.Argon2PasswordHasher",
+    # What an older release wrote; kept as the first one at the next log-in.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")

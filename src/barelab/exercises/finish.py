@@ -19,7 +19,7 @@ from barelab.support.wait import until
 STABLE_S = 15.0
 # A window that is broken again and again is no window: this long is waited for a whole one.
 PATIENCE_S = 4 * STABLE_S
-_POLL_S = 2.0
+_POLL_S = 3.0
 _HOLDS = ("holds", "It holds: no check turns red and no service restarts for a while")
 
 Say = Callable[[str], None]

@@ -45,7 +45,8 @@ def _user(username: str, password: str, *, staff: bool) -> User:
     user, _created = User.objects.get_or_create(username=username)
     user.is_staff = user.is_superuser = staff
     user.is_active = True
-    if not user.check_password(password):  # an unchanged one keeps its sessions
+    # An unchanged one keeps its sessions; a new user has none, and trying takes as long as setting.
+    if not user.password or not user.check_password(password):
         user.set_password(password)
     user.save()
     return user
