@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from datetime import date
 
 import click
 
@@ -17,7 +16,7 @@ from barelab.support.interrupts import as_keyboard_interrupt
 # time out now and then. The others wait, for a fault to show or for the end of the time for which
 # a repair must hold.
 AT_ONCE = min(8, os.cpu_count() or 1)
-SIDE_BY_SIDE = min(16, 3 * AT_ONCE)
+SIDE_BY_SIDE = min(16, 4 * AT_ONCE)
 
 
 @click.command()
@@ -25,17 +24,10 @@ SIDE_BY_SIDE = min(16, 3 * AT_ONCE)
 @click.option("--seeds", default=3, type=click.IntRange(1), help="How many seeds (default: 3).")
 @click.option("--from", "first", default=0, type=click.IntRange(0), help="The first seed (0).")
 @click.option(
-    "--share",
-    default=1,
-    type=click.IntRange(1),
-    metavar="N",
-    help="Only every N-th exercise, beginning with another one each day.",
-)
-@click.option(
     "--seats",
     default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side, of which one a core boots (default: three a core).",
+    help="How many seats side by side, of which one a core boots (default: four a core).",
 )
 @JSON
 @click.pass_context
@@ -44,7 +36,6 @@ def prove(
     names: tuple[str, ...],
     seeds: int,
     first: int,
-    share: int,
     seats: int,
     as_json: bool,
 ) -> None:
@@ -57,10 +48,7 @@ def prove(
     from barelab.prove.seats import ProvingSeat
 
     as_keyboard_interrupt()
-    chosen = prover.share_of(names or exercise_names(), share, date.today())
-    if share > 1:
-        console.note(f"today's share: {', '.join(chosen)}")
-    exercises = [load_exercise(name) for name in chosen]
+    exercises = [load_exercise(name) for name in names or exercise_names()]
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
     turn = threading.BoundedSemaphore(AT_ONCE)

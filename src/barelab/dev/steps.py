@@ -84,12 +84,12 @@ STEPS = (
         told=True,
         limit_s=600.0,
     ),
-    # A third of the exercises, each day others and with the next seed; `--all` takes all of them.
+    # Each day with the next seed.
     Step(
         "prove",
         ("sh", "-c", f'exec {_PROVE} --from "$(date +%j)" "$@"', "prove"),
         told=True,
-        usual=("--seeds", "1", "--share", "3"),
+        usual=("--seeds", "1"),
         nightly=("--seeds", "20"),
         limit_s=1500.0,
     ),

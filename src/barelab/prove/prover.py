@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from queue import Empty, SimpleQueue
 
 from barelab.model.exercise import Exercise
@@ -13,11 +12,6 @@ from barelab.prove.lanes import Lane, Seat, drive, lanes
 
 OnCell = Callable[[Cell], None]
 _POLL_S = 0.2
-
-
-def share_of(names: Sequence[str], parts: int, day: date) -> tuple[str, ...]:
-    """Return every `parts`-th name: of as many days in a row, each has others, and all are had."""
-    return tuple(names[day.toordinal() % parts :: parts])
 
 
 def prove(

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -257,14 +256,6 @@ def test_several_exercises_take_a_row_each() -> None:
     assert head.split() == ["exercise", *KINDS, "seeds"]
     assert first.split() == ["a", *("1", "of", "1") * 5, "3"]
     assert second.split() == ["b", *("1", "of", "1") * 4, "!", "0", "of", "1", "3"]
-
-
-def test_the_shares_of_as_many_days_cover_everything_once() -> None:
-    names = [f"track/{number}" for number in range(17)]
-    days = [date(2026, 3, 1 + number) for number in range(3)]
-    shares = [prover.share_of(names, 3, day) for day in days]
-    assert sorted(name for share in shares for name in share) == sorted(names)
-    assert prover.share_of(names, 1, days[0]) == tuple(names)
 
 
 def test_ctrl_c_waits_until_the_only_seat_is_closed() -> None:
