@@ -64,6 +64,8 @@ password database-password
 password database-owner-password
 password operator-password
 password subscriber-password
+password etcd-patroni
+password etcd-root
 password secret-key
 ssh host-lb1
 ssh ops
