@@ -11,12 +11,13 @@ from barelab.grading.databases import places, write
 API = 8008
 LAG_BYTES = 1 << 20
 START = "postgresql@17-main.service"
+# Where they are let in after all, they do no harm.
 CHANGES = (
-    ("POST", "/switchover", b'{"leader": "db1"}'),
-    ("POST", "/failover", b'{"candidate": "db1"}'),
-    ("PATCH", "/config", b'{"pause": true}'),
-    ("POST", "/restart", b"{}"),
-    ("POST", "/reinitialize", b'{"force": true}'),
+    ("POST", "/switchover", b'{"leader": "nobody"}'),
+    ("POST", "/failover", b'{"candidate": "nobody"}'),
+    ("PATCH", "/config", b"{}"),
+    ("POST", "/restart", b'{"role": "nobody"}'),
+    ("DELETE", "/switchover", b""),
 )
 # Runs beside a node, and so comes from its address: tries changes without a certificate.
 TRY = """

@@ -1,7 +1,17 @@
 -- Gives the application's roles their passwords, from this node's secrets, as long as they have
 -- none. One that was set by hand since then stays.
 \set ON_ERROR_STOP on
--- A standby has them from its primary.
+-- A standby has them from its primary, as soon as it follows. Where it is decided after the start
+-- who is what, this node may yet become the primary.
+DO $$
+BEGIN
+    WHILE pg_is_in_recovery()
+        AND EXISTS (SELECT FROM pg_authid WHERE rolname IN ('app', 'app_owner') AND rolpassword IS NULL)
+    LOOP
+        PERFORM pg_sleep(0.1);
+    END LOOP;
+END
+$$;
 SELECT pg_is_in_recovery() AS standby
 \gset
 \if :standby
