@@ -58,7 +58,7 @@ def test_a_lost_machine_is_replaced_and_follows_when_it_is_back(seat: Seat) -> N
 
 def test_places_are_changed_on_purpose(seat: Seat) -> None:
     leader, standby = whole(seat)
-    switch = ("patronictl", "switchover", "--leader", leader, "--candidate", standby, "--force")
+    switch = ("patroni-admin", "switchover", "--leader", leader, "--candidate", standby, "--force")
     seat.must("exec", leader, "--", *switch)
     assert whole(seat) == (standby, leader)
 
@@ -109,7 +109,7 @@ def whole(seat: Seat) -> tuple[str, str]:
 
 def roles(seat: Seat, node: str) -> dict[str, str]:
     """Return each database's role as a node's Patroni knows it; without answer none."""
-    done = seat.run("exec", node, "--", "patronictl", "list", "--format", "json")
+    done = seat.run("exec", node, "--", "patroni-admin", "list", "--format", "json")
     if done.returncode:
         return {}
     words = {"Leader": "leader", "Sync Standby": "sync_standby"}
@@ -123,7 +123,7 @@ def roles(seat: Seat, node: str) -> dict[str, str]:
 
 def members(seat: Seat) -> list[str]:
     """Return the members of etcd that are healthy."""
-    command = ("etcdctl", "endpoint", "health", "--cluster", "--write-out=json")
+    command = ("etcd-admin", "endpoint", "health", "--cluster", "--write-out=json")
     done = seat.run("exec", "witness1", "--", *command)
     told = json.loads(done.stdout or "[]")
     return sorted(each["endpoint"].split("/")[2].split(":")[0] for each in told if each["health"])
