@@ -42,7 +42,7 @@ def healthy(on: Subject) -> Evidence:
 
 @check("Strangers learn nothing from etcd and change nothing in it", timeout_s=60)
 def strangers_refused(on: Subject) -> Evidence:
-    """The probe asks for all keys and writes one, with TLS and without a log-in; guesses one, too."""
+    """The probe asks for all keys, and writes one, by TLS without a log-in; and guesses one."""
     seen = []
     for name in _members(on):
         base = f"https://{name}:{CLIENTS}/v3/"
