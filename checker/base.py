@@ -11,6 +11,8 @@ from barelab.support.wait import until
 SSH = 22
 CLOCK_S = 2.0
 PAGE_S = 20.0
+# Databases that change places by themselves agree first on who takes writes.
+WRITE_S = 60.0
 KEPT_S = 8.0
 # An engine that makes a network takes its rule between networks away and puts it back on top
 # (EnsureJumpRule in moby's libnetwork/iptables): what answers in that moment alone is hidden.
@@ -193,8 +195,8 @@ def journal_capped(on: Subject) -> Evidence:
 
 @check("The site comes back by itself after a reboot of each node", alone=True, timeout_s=300)
 def survives_reboots(on: Subject) -> Evidence:
-    """Reboots the nodes one after the other and asks for a page with data after each."""
-    site = on.lab.sites[0]
+    """Reboots the nodes one after the other; asks for a page with data after each, and writes."""
+    site, write = on.lab.sites[0], on.lab.app.write
     page, shows = on.lab.app.sites[site].page, on.lab.app.sites[site].shows or ""
     for node in on.lab.visible():
         started = on.engine(node.name).started_at
@@ -203,6 +205,12 @@ def survives_reboots(on: Subject) -> Evidence:
         answered = until(lambda: shows in on.ask_site(site, page).first.text, PAGE_S, every_s=0.1)
         last = on.ask_site(site, page)
         assert answered, f"{PAGE_S:g} s after {node.name}: {on.told(last)}"
+        written = until(
+            lambda: on.request(write, f"verify-{on.nonce()}").first.status in write.expected,
+            WRITE_S,
+            every_s=0.5,
+        )
+        assert written, f"{WRITE_S:g} s after {node.name} nothing can be written"
     told = f"a page with data after each of {', '.join(n.name for n in on.lab.visible())}"
     return evidence(told, last)
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence
-from barelab.grading.answers import Asked
-from barelab.model.lab import Node
+from barelab.grading.databases import PSQL, places, sql, write
 from barelab.support.wait import until
 
 LAG_S = 3.0
 LIMIT_MB = 4096
 PAGES = 12
-PSQL = ("runuser", "-u", "postgres", "--", "psql", "--no-psqlrc", "-A", "-t")
 STREAMS = "SELECT status FROM pg_stat_wal_receiver"
 TIMELINE = "SELECT received_tli FROM pg_stat_wal_receiver"
 OWN_TIMELINE = "SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
@@ -35,12 +32,12 @@ except psycopg.Error as error:
 @check("What is written reaches every standby within seconds")
 def follows(on: Subject) -> Evidence:
     """Writes through the front door, and waits for the write's place in the WAL on each standby."""
-    primary, standbys = _places(on)
-    written = _write(on)
-    place = _sql(on, primary, "SELECT pg_current_wal_lsn()")
+    primary, standbys = places(on)
+    written = write(on)
+    place = sql(on, primary, "SELECT pg_current_wal_lsn()")
     for name in standbys:
         replayed = f"SELECT pg_last_wal_replay_lsn() >= '{place}'"
-        assert _sql(on, name, STREAMS) == "streaming", f"{name} does not follow {primary}"
+        assert sql(on, name, STREAMS) == "streaming", f"{name} does not follow {primary}"
         came = until(functools.partial(_says, on, name, replayed), LAG_S, every_s=0.1)
         assert came, f"{name} has not replayed {place} of {primary} after {LAG_S:g} s"
     return evidence(f"{', '.join(standbys)} replayed {place} of {primary}", written)
@@ -49,8 +46,8 @@ def follows(on: Subject) -> Evidence:
 @check("Exactly one database takes writes, and the application finds it")
 def one_writer(on: Subject) -> Evidence:
     """Asks each node whether it is a standby, and lets each standby refuse a write."""
-    primary, standbys = _places(on)
-    written = _write(on)
+    primary, standbys = places(on)
+    written = write(on)
     for name in standbys:
         said = on.run(name, *PSQL, "-c", "CREATE TABLE written_here ()")
         refused = "read-only transaction" in said.stderr.decode(errors="replace")
@@ -61,23 +58,23 @@ def one_writer(on: Subject) -> Evidence:
 @check("All databases are of one history")
 def one_history(on: Subject) -> Evidence:
     """A former primary that went its own way is on another timeline."""
-    primary, standbys = _places(on)
-    wanted = _sql(on, primary, OWN_TIMELINE)
+    primary, standbys = places(on)
+    wanted = sql(on, primary, OWN_TIMELINE)
     for name in standbys:
-        found = _sql(on, name, TIMELINE)
+        found = sql(on, name, TIMELINE)
         assert found == wanted, (
             f"{name} follows timeline {found or 'none'}, {primary} is on {wanted}"
         )
-    return evidence(f"{', '.join((primary, *standbys))}: timeline {wanted}", _write(on))
+    return evidence(f"{', '.join((primary, *standbys))}: timeline {wanted}", write(on))
 
 
 @check("WAL kept for a standby that is away is bounded")
 def bounded(on: Subject) -> Evidence:
     """Each standby has a slot in use, no slot is left over, and there is a limit to all of them."""
-    primary, standbys = _places(on)
-    limit = int(_sql(on, primary, LIMIT))
+    primary, standbys = places(on)
+    limit = int(sql(on, primary, LIMIT))
     assert 0 < limit <= LIMIT_MB, f"{primary}: slots may keep {limit} MB (-1: without limit)"
-    slots = dict(row.split("|", 1) for row in _sql(on, primary, SLOTS).splitlines())
+    slots = dict(row.split("|", 1) for row in sql(on, primary, SLOTS).splitlines())
     for name in standbys:
         state = slots.pop(name, "missing")
         assert state.startswith("t|") and "lost" not in state, (
@@ -85,7 +82,7 @@ def bounded(on: Subject) -> Evidence:
         )
     assert not slots, f"{primary}: nobody uses the slots {', '.join(slots)}"
     told = f"{primary}: one slot each for {', '.join(standbys)}, at most {limit} MB"
-    return evidence(told, _write(on))
+    return evidence(told, write(on))
 
 
 @check("Standbys prove themselves by certificate")
@@ -105,14 +102,14 @@ def by_certificate(on: Subject) -> Evidence:
 @check("Pages are read from a standby")
 def reads(on: Subject) -> Evidence:
     """Counts what standbys read while the front page is asked for."""
-    _, standbys = _places(on)
-    before = {name: int(_sql(on, name, SCANS, "app")) for name in standbys}
+    _, standbys = places(on)
+    before = {name: int(sql(on, name, SCANS, "app")) for name in standbys}
     site = on.lab.sites[0]
     asked = on.ask_site(site, on.lab.app.sites[site].page, times=PAGES)
     assert asked.all_have(200), on.told(asked)
 
     def read() -> dict[str, int]:
-        counts = {name: int(_sql(on, name, SCANS, "app")) - before[name] for name in standbys}
+        counts = {name: int(sql(on, name, SCANS, "app")) - before[name] for name in standbys}
         return {name: count for name, count in counts.items() if count > 0}
 
     # Each connection counts for itself, and tells it when it has been idle for a moment.
@@ -122,38 +119,13 @@ def reads(on: Subject) -> Evidence:
     return evidence(f"{PAGES} pages: {told}", asked)
 
 
-@check("A promotion beside a primary that answers is refused")
-def careful(on: Subject) -> Evidence:
-    """Calls the runbook where it must do nothing."""
-    primary, standbys = _places(on)
-    for name in (primary, *standbys):
-        said = on.run(name, "/usr/local/sbin/promote")
-        assert said.exit_code, f"{name}: promote did not refuse"
-    assert _places(on)[0] == primary, "promote refused, and yet changed the primary"
-    return evidence(f"promote refuses on {', '.join((primary, *standbys))}", _write(on))
-
-
-@check("A former primary is stopped when another node has taken over")
-def fenced(on: Subject) -> Evidence:
-    """Looks for what asks the other nodes, at each start and ever after; drills try it."""
-    seen = []
-    for node in on.lab.with_role("replication"):
-        before = on.run(
-            node.name, "systemctl", "show", "-P", "ExecStartPre", "postgresql@17-main.service"
-        )
-        assert "choose-role" in before.text, f"{node.name} starts PostgreSQL without asking others"
-        seen.append(on.beside(node.name, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"))
-        assert "choose-role --watch" in seen[-1].text, f"{node.name}: nobody watches for others"
-    return evidence("every database node asks the others before it starts, and goes on", *seen)
-
-
 @check("WAL leaves the database's node", timeout_s=60)
 def archived(on: Subject) -> Evidence:
     """Ends a segment and looks for it where backups are."""
-    primary, _ = _places(on)
-    _write(on)
-    file = _sql(on, primary, "SELECT pg_walfile_name(pg_create_restore_point('verify'))")
-    _sql(on, primary, "SELECT pg_switch_wal()")
+    primary, _ = places(on)
+    write(on)
+    file = sql(on, primary, "SELECT pg_walfile_name(pg_create_restore_point('verify'))")
+    sql(on, primary, "SELECT pg_switch_wal()")
     place = on.lab.with_role("backup")[0].name
     seen: list[Beside] = []
 
@@ -166,30 +138,5 @@ def archived(on: Subject) -> Evidence:
     return evidence(f"{file} of {primary} is on {place}", seen[-1])
 
 
-def _places(on: Subject) -> tuple[str, list[str]]:
-    """Return the primary and the standbys."""
-    said = {n.name: _sql(on, n.name, "SELECT pg_is_in_recovery()") for n in _nodes(on)}
-    primaries = [name for name, standby in said.items() if standby == "f"]
-    assert len(primaries) == 1, f"{' and '.join(primaries) or 'no node'} takes writes"
-    return primaries[0], [name for name, standby in said.items() if standby == "t"]
-
-
 def _says(on: Subject, node: str, statement: str) -> bool:
-    return _sql(on, node, statement) == "t"
-
-
-def _nodes(on: Subject) -> tuple[Node, ...]:
-    return on.lab.with_role("replication")
-
-
-def _write(on: Subject) -> Asked:
-    written = on.request(on.lab.app.write, f"verify-{on.nonce()}")
-    assert written.first.status in on.lab.app.write.expected, on.told(written)
-    return written
-
-
-def _sql(on: Subject, node: str, statement: str, database: str = "postgres") -> str:
-    said = on.run(node, *PSQL, database, "-c", statement)
-    told = re.sub(r"\s+", " ", (said.stderr or said.stdout).decode(errors="replace"))
-    assert said.exit_code == 0, f"{node}: psql: {told[-300:]}"
-    return said.text.strip()
+    return sql(on, node, statement) == "t"

@@ -16,13 +16,11 @@ psql -q -U postgres -v ON_ERROR_STOP=1 -f "$BUILD/replicator.sql"
 psql -q -U postgres -c CHECKPOINT
 pg_ctlcluster 17 main stop
 rm -rf /tmp/hba.conf /var/log/postgresql/*
-# Gone when this node has found its place among the others (choose-role).
+# Gone when this node has found its place among the others (see the roles promotion and patroni).
 install -o postgres -g postgres /dev/null /var/lib/postgresql/17/fresh
 
-for unit in pgbackrest postgresql-fence; do
-    install -m 0644 "$BUILD/files/etc/systemd/system/$unit.service" /etc/systemd/system/
-    systemctl enable "$unit.service"
-done
+install -m 0644 "$BUILD/files/etc/systemd/system/pgbackrest.service" /etc/systemd/system/
+systemctl enable pgbackrest.service
 
 apt-get clean
 rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/*.log

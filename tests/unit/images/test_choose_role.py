@@ -13,7 +13,7 @@ from barelab.model.loading import load_lab
 from barelab.render.templating import render
 
 ROOT = Path(__file__).resolve().parents[3]
-SOURCE = ROOT / "images/replication/files/usr/local/lib/replication/choose-role.j2"
+SOURCE = ROOT / "images/promotion/files/usr/local/lib/promotion/choose-role.j2"
 END = 1_000_000
 
 

@@ -1,4 +1,4 @@
--- Made by barelab, from images/replication/files/etc/postgresql/slots.sql.j2
+-- Made by barelab, from images/promotion/files/etc/postgresql/slots.sql.j2
 -- The primary keeps WAL for each other node, here or away; a standby for nobody.
 SELECT pg_create_physical_replication_slot(name, true)
   FROM unnest(ARRAY['db1', 'db2']) AS name
