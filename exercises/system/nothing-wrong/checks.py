@@ -6,10 +6,9 @@ import hashlib
 import json
 from collections import Counter
 
-from barelab.grading import Evidence, Subject, check, evidence, takes_payment
+from barelab.grading import Evidence, Subject, check, evidence, shows_data, takes_payment
 from barelab.grading.evidence import Beside, Changes
 
-MARK = 'class="newest-name"'
 # Where a change is a change. Elsewhere are data, logs, and what shells and editors leave behind.
 CONFIGURED = ("/etc/", "/opt/", "/srv/", "/usr/", "/var/www/")
 # The engine's and systemd's own, written at every start.
@@ -48,9 +47,7 @@ print(json.dumps(found))
 @check("The portal shows data from the database", points=2)
 def portal_shows_data(on: Subject) -> Evidence:
     """It did all the time."""
-    asked = on.ask_site("portal", "/", times=5)
-    assert asked.all_have(200), on.told(asked)
-    assert all(MARK in answer.text for answer in asked), f"{asked.told()}, without data"
+    asked = shows_data(on, times=5)
     return evidence(f"{asked.told()}, each with data", asked)
 
 
