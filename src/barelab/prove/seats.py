@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 from barelab.backends.base import Backend, SeatRef
 from barelab.exercises.attempts import READY_S, Seats
@@ -21,9 +21,10 @@ class ProvingSeat:
         name: str,
         backend: Backend,
         seats: Seats,
-        turn: AbstractContextManager[object],
+        turn: AbstractContextManager[object] | None = None,
     ) -> None:
-        self._name, self._backend, self._seats, self._turn = name, backend, seats, turn
+        self._name, self._backend, self._seats = name, backend, seats
+        self._turn = turn or nullcontext()
         self._lab: Lab | None = None
         self._used = ExitStack()
 
