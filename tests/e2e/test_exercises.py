@@ -48,11 +48,17 @@ def _follow(name: str, seat: str, folder: str, script: str, seed: int) -> None:
     run_sections(open_backend(), SeatRef(exercise.lab, seat), sections)
 
 
+def _watching(seat: str, home: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "barelab", "exercise", "watch", "--seat", seat]
+    environment = {**os.environ, "XDG_DATA_HOME": str(home)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
 @pytest.mark.parametrize(
     ("name", "decoy"), [("nginx/bad-gateway", "until-reboot"), ("postgres/no-login", "trust")]
 )
 def test_a_learner_is_failed_with_a_decoy_and_passed_with_a_repair(
-    barelab: Barelab, seat: str, name: str, decoy: str
+    barelab: Barelab, seat: str, tmp_path: Path, name: str, decoy: str
 ) -> None:
     started = barelab("exercise", "start", name, "--seed", "1", "--seat", seat)
     assert started.returncode == 0, started.stderr
@@ -73,10 +79,12 @@ def test_a_learner_is_failed_with_a_decoy_and_passed_with_a_repair(
 
     assert barelab("exercise", "reset", "--seat", seat).returncode == 0
     assert barelab("exercise", "check", "--seat", seat).returncode == 1
-    _follow(name, seat, "solutions", "repair", 1)
-    watched = barelab("exercise", "watch", "--seat", seat)
-    assert watched.returncode == 0, watched.stdout
-    assert "all is well" in watched.stdout
+    with _watching(seat, tmp_path) as watching:
+        assert watching.stdout
+        assert any(line.startswith("FAIL") for line in watching.stdout)
+        _follow(name, seat, "solutions", "repair", 1)
+        assert "all is well" in watching.stdout.read()
+    assert watching.returncode == 0
     right = load_exercise(name).answers(1)
     asked = json.loads(barelab("exercise", "diagnose", "--seat", seat, "--json").stdout)
     for question in asked["questions"]:

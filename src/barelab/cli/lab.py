@@ -40,7 +40,6 @@ def up(
     as_json: bool,
 ) -> None:
     """Bring a lab up, or what is missing of it, and wait until its page answers."""
-    from barelab.launcher.preflight import preflight
     from barelab.launcher.running import lab_to_be
     from barelab.launcher.status import ready_status
     from barelab.launcher.summary import summary
@@ -55,8 +54,7 @@ def up(
         if dry_run:
             show_plan(launcher, wanted, owner, as_json)
             return
-        preflight(engine, wanted, owner, seen)
-        launcher.up(wanted, owner, ready_s)
+        launcher.up(wanted, owner, ready_s, seen)
     now = engine.observe(owner)
     status = ready_status(engine, now, owner)
     if as_json:

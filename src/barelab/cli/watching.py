@@ -29,12 +29,12 @@ def watch_until_well(attempts: Attempts, attempt: Attempt) -> Verdict:
 
     def well() -> bool:
         nonlocal last
-        result = attempts.look(attempt)
+        result = look()
         last = result.verdict
         shown.show(result)
         return last is Verdict.PASS
 
-    with shown:
+    with attempts.looking(attempt) as look, shown:
         until(well, _FOR_S, every_s=_EVERY_S)
     if last is Verdict.PASS:
         console.say(f"all is well; `barelab exercise finish{attempt.owner.option}` grades for good")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,10 +135,19 @@ class Attempts:
                 f"`barelab exercise finish{option}` or `barelab exercise abandon{option}` ends it"
             )
 
-    def look(self, attempt: Attempt) -> Result:
-        """Grade the lab as it is now, and keep no record of it."""
+    @contextmanager
+    def looking(self, attempt: Attempt) -> Iterator[Callable[[], Result]]:
+        """Yield what grades the lab as it is at each call, and keeps no record of it.
+
+        All calls share the programs beside the nodes: the second takes a third of the first.
+        """
         with self._round(attempt) as going:
-            return going.check()
+
+            def look() -> Result:
+                self._refuse_other_nodes(attempt, attempt.owner)
+                return going.check()
+
+            yield look
 
     def check(self, attempt: Attempt, on_result: Told | None = None) -> Result:
         """Grade the lab as it is now."""

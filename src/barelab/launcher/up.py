@@ -6,13 +6,14 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from barelab.backends.base import Backend, SeatRef
+from barelab.backends.base import Backend, SeatRef, Snapshot
 from barelab.launcher.act import maker, remover, rendering
 from barelab.launcher.desire import Wish, desire
 from barelab.launcher.down import take_down
 from barelab.launcher.execute import Event, Listener, Phase, execute
 from barelab.launcher.ownership import owning
 from barelab.launcher.plan import CreateNode, Plan, StartNode, outdated, plan_reset, plan_up
+from barelab.launcher.preflight import preflight
 from barelab.launcher.probe import Probe
 from barelab.launcher.ready import wait_ready
 from barelab.model.lab import Lab
@@ -41,13 +42,23 @@ class Launcher:
         """Return what `up` would do now."""
         return self._decide(lab, owner, set())[1]
 
-    def up(self, lab: Lab, owner: SeatRef, ready_s: float = READY_S) -> None:
+    def up(
+        self,
+        lab: Lab,
+        owner: SeatRef,
+        ready_s: float = READY_S,
+        seen: Snapshot | None = None,
+    ) -> None:
         """Bring a seat up, or whole again, and return when its page answers with data.
 
+        `seen` is what exists, where it was just observed.
+
         Raises:
+            NoRoom: the machine has not what the lab needs; nothing was started.
             NotReady: it did not answer within `ready_s` seconds.
             BarelabError: a step failed; what was made stays, a further `up` goes on there.
         """
+        preflight(self._backend, lab, owner, seen)
         with owning(owner, self._say):
             self._reach(lab, owner, ready_s)
 
