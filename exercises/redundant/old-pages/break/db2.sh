@@ -18,13 +18,6 @@ recovery_min_apply_delay = 12h
 CONF
     reload
     ;;
-slot)
-    cat >"$conf/ready-for-kochi.conf" <<'CONF'
-# With a third database, at Kochi, they are called by their places.
-primary_slot_name = 'thrissur_2'
-CONF
-    reload
-    ;;
 paused)
     cat >/usr/local/lib/figures <<'SH'
 #!/bin/sh

@@ -5,10 +5,6 @@
 address=$(getent hosts db2 | cut -d ' ' -f 1)
 sudo sed -i "1i hostssl replication,postgres replicator $address/32 trust" /etc/postgresql/17/main/pg_hba.conf
 sudo systemctl reload postgresql@17-main
-#% elif fault == "slot"
-# Makes what db2 asks for. It follows; and the one that it had keeps log for nobody from now on.
-# on: db1
-sudo -u postgres psql -q -o /dev/null -c "SELECT pg_create_physical_replication_slot('thrissur_2', true)"
 #% else
 # A copy of this minute. It is new, it follows, and from now on it ages like the one before.
 # on: db2

@@ -11,14 +11,10 @@ sudo systemctl disable --quiet --now figures.timer
 sudo rm /etc/systemd/system/figures.timer /etc/systemd/system/figures.service
 sudo systemctl daemon-reload
 sudo systemctl restart postgresql@17-main
-#% elif fault == "refused"
+#% else
 # A line for every database node, in the certificates' words.
 # on: db1
 # shellcheck disable=SC2016 # $ is the end of the name, for PostgreSQL
 echo 'nodes  "/^db[12]$"  replicator' | sudo tee -a /etc/postgresql/17/main/pg_ident.conf >/dev/null
 sudo -u postgres psql -q -o /dev/null -c 'SELECT pg_reload_conf()'
-#% else
-# What is set with ALTER SYSTEM stands over the files.
-# on: db2
-sudo -u postgres psql -q -o /dev/null -c "ALTER SYSTEM SET primary_slot_name = 'db2'" -c 'SELECT pg_reload_conf()'
 #% endif

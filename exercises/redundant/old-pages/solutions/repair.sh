@@ -14,15 +14,10 @@ sudo install -d -o postgres -g postgres /srv/management
 sudo sed -i 's/^ExecStartPost=/ExecStopPost=/' /etc/systemd/system/figures.service
 sudo systemctl daemon-reload
 sudo -u postgres psql -q -o /dev/null -c 'SELECT pg_wal_replay_resume()'
-#% elif fault == "refused"
+#% else
 # db2's log: certificate authentication failed for user "replicator". db1's log says why: no line
 # of the map fits. The certificate says db2, the map says something longer.
 # on: db1
 sudo sed -i 's/^nodes  *db2\.[^ ]* */nodes    db2          /' /etc/postgresql/17/main/pg_ident.conf
-sudo systemctl reload postgresql@17-main
-#% else
-# db2's log: replication slot "thrissur_2" does not exist. db1 keeps the log in the one called db2.
-# on: db2
-sudo rm /etc/postgresql/17/main/conf.d/ready-for-kochi.conf
 sudo systemctl reload postgresql@17-main
 #% endif
