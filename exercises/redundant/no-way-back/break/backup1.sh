@@ -13,10 +13,10 @@ if [ "$fault" = sweep ]; then
     cat >"$unit/disk.conf" <<'CONF'
 [Service]
 # The disk was full in spring. Once the backup is complete, nobody needs the log from before it.
-ExecStartPost=/usr/bin/find /var/lib/pgbackrest/archive/main -type f -name "*-*.lz4" -delete
+ExecStartPost=/usr/bin/find /var/lib/pgbackrest/archive/main -type f -name "*-*.gz" -delete
 CONF
     systemctl daemon-reload
-    find /var/lib/pgbackrest/archive/main -type f -name '*-*.lz4' -delete
+    find /var/lib/pgbackrest/archive/main -type f -name '*-*.gz' -delete
 else
     sed -i '/^start-fast=y/a\
 # It waited a minute for something every night, and then it failed.\
