@@ -17,12 +17,7 @@ PGBACKREST = ("runuser", "-u", "postgres", "--", "pgbackrest", "--stanza=main")
 def exists(on: Subject) -> Evidence:
     """Waits for the first one of a new lab, and looks at its files."""
     for node in on.lab.with_role("backup"):
-        seen = _first(on, node.name)
-        said = on.run(node.name, *PGBACKREST, "info", "--output=json")
-        known = json.loads(said.text or "[]")
-        assert known and known[0]["status"]["code"] == 0, f"{node.name}: {said.text[:300]}"
-        label = known[0]["backup"][-1]["label"]
-        assert label in seen.text, f"{node.name} speaks of {label}, and has no files of it"
+        label, seen = _first(on, node.name)
     return evidence(f"{node.name} has {label}", seen)
 
 
@@ -30,19 +25,25 @@ def exists(on: Subject) -> Evidence:
 def whole(on: Subject) -> Evidence:
     """Reads every file again and compares it with its checksum."""
     for node in on.lab.with_role("backup"):
-        seen = _first(on, node.name)
+        _, seen = _first(on, node.name)
         said = on.run(node.name, *PGBACKREST, "--output=text", "verify")
         assert said.exit_code == 0, f"{node.name}: {said.text[-300:]}"
         assert "error" not in said.text.lower(), f"{node.name}: {said.text[-300:]}"
     return evidence(f"{node.name}: every file has its checksum", seen)
 
 
-def _first(on: Subject, node: str) -> Beside:
-    seen: list[Beside] = []
+def _first(on: Subject, node: str) -> tuple[str, Beside]:
+    """Return the newest backup's label, and the files of all: pgBackRest lists it after them."""
+    told: list[str] = []
 
-    def made() -> bool:
-        seen.append(on.beside(node, *FULL))
-        return bool(seen[-1].text)
+    def made() -> tuple[str, Beside] | None:
+        told.append(on.run(node, *PGBACKREST, "info", "--output=json").text)
+        known = json.loads(told[-1] or "[]")
+        if not known or known[0]["status"]["code"]:
+            return None
+        label, seen = known[0]["backup"][-1]["label"], on.beside(node, *FULL)
+        return (label, seen) if label in seen.text else None
 
-    assert until(made, FIRST_S, every_s=1), f"{node} has no base backup"
-    return seen[-1]
+    found = until(made, FIRST_S, every_s=1)
+    assert found, f"{node} has no base backup with its files: {told[-1][:300]}"
+    return found

@@ -139,7 +139,7 @@ class Attempts:
     def looking(self, attempt: Attempt) -> Iterator[Callable[[], Result]]:
         """Yield what grades the lab as it is at each call, and keeps no record of it.
 
-        All calls share the programs beside the nodes: the second takes a third of the first.
+        All calls share the programs beside the nodes.
         """
         with self._round(attempt) as going:
 
