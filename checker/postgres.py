@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading.databases import PSQL, write
 
 PORT = 5432
 ROLE = DATABASE = "app"
@@ -23,10 +24,7 @@ GUESSES = (DATABASE, "postgres", "password", "secret", "changeme", "admin", "123
 # Log-ins are tried by a program beside each node, which a busy machine is slow to start.
 SLOW_S = 60.0
 # Nobody who knows a password should be able to do these with it.
-PSQL = (
-    *("runuser", "-u", "postgres", "--", "psql", "--no-psqlrc", "-A", "-t"),
-    *("-v", "ON_ERROR_STOP=1", "-v", f"role={ROLE}", DATABASE),
-)
+ASK = (*PSQL, "-v", "ON_ERROR_STOP=1", "-v", f"role={ROLE}", DATABASE)
 # Who may replicate and has no password proves itself by certificate.
 POWERFUL = """
     SELECT rolname FROM pg_authid WHERE rolcanlogin
@@ -181,8 +179,7 @@ def methods(on: Subject) -> Evidence:
 @check("The application's role may change rows, and nothing else")
 def least_privilege(on: Subject) -> Evidence:
     """Not a superuser, owner of nothing, no new tables; and the application still works with it."""
-    page = on.request(on.lab.app.write, f"verify-{on.nonce()}")
-    assert page.first.status in on.lab.app.write.expected, on.told(page)
+    page = write(on)
     users = set[str]()
     for node in on.lab.with_role("postgres"):
         powers, member, owned, logged_in, excess = _answers(
@@ -241,7 +238,7 @@ def _answers(on: Subject, node: str, *statements: str) -> list[str]:
     """Return what a database answers to each statement, all asked by one client."""
     end = on.nonce()
     asked = "".join(f"{statement};\n\\echo {end}\n" for statement in statements)
-    said = on.run(node, *PSQL, stdin=asked.encode())
+    said = on.run(node, *ASK, stdin=asked.encode())
     assert said.exit_code == 0, (
         f"{node}: psql: {(said.stderr or said.stdout).decode(errors='replace').strip()[-300:]}"
     )
