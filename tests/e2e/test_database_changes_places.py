@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from tools.databases import ask, write, written_on
 from tools.seat import Seat
 
 from barelab.support.wait import until
@@ -117,17 +118,6 @@ def follows(seat: Seat, node: str) -> bool:
     return ask(seat, node, FOLLOWS) == "1"
 
 
-def ask(seat: Seat, node: str, statement: str, *options: str) -> str:
-    psql = ("sudo", "-u", "postgres", "psql", "-XAt", *options, "-c", statement)
-    return seat.run("exec", node, "--", *psql).stdout.strip()
-
-
-def write(seat: Seat, node: str, key: str) -> None:
-    """Write a row on a node, which must take it."""
-    make = f"CREATE TABLE IF NOT EXISTS seen (key text); INSERT INTO seen VALUES ('{key}')"
-    assert "INSERT 0 1" in ask(seat, node, make)
-
-
 def written(seat: Seat) -> set[str]:
     primary, _ = places(seat)
-    return set(ask(seat, primary, "SELECT key FROM seen").split())
+    return written_on(seat, primary)

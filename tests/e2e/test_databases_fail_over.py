@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from tools.databases import write, written_on
 from tools.seat import Seat
 
 from barelab.support.wait import until
@@ -130,17 +131,6 @@ def members(seat: Seat) -> list[str]:
     return sorted(each["endpoint"].split("/")[2].split(":")[0] for each in told if each["health"])
 
 
-def ask(seat: Seat, node: str, statement: str) -> str:
-    psql = ("sudo", "-u", "postgres", "psql", "-XAt", "-c", statement)
-    return seat.run("exec", node, "--", *psql).stdout.strip()
-
-
-def write(seat: Seat, node: str, key: str) -> None:
-    """Write a row on a node, which must take it."""
-    make = f"CREATE TABLE IF NOT EXISTS seen (key text); INSERT INTO seen VALUES ('{key}')"
-    assert "INSERT 0 1" in ask(seat, node, make)
-
-
 def written(seat: Seat) -> set[str]:
     leader, _ = whole(seat)
-    return set(ask(seat, leader, "SELECT key FROM seen").split())
+    return written_on(seat, leader)

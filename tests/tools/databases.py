@@ -1,0 +1,22 @@
+"""Asking the database nodes of a seat, and rows that must outlive what is done to them."""
+
+from __future__ import annotations
+
+from tools.seat import Seat
+
+
+def ask(seat: Seat, node: str, statement: str, *options: str) -> str:
+    """Return what a node's own server answers, an empty text where it does not."""
+    psql = ("sudo", "-u", "postgres", "psql", "-XAt", *options, "-c", statement)
+    return seat.run("exec", node, "--", *psql).stdout.strip()
+
+
+def write(seat: Seat, node: str, key: str) -> None:
+    """Write a row on a node, which must take it."""
+    make = f"CREATE TABLE IF NOT EXISTS seen (key text); INSERT INTO seen VALUES ('{key}')"
+    assert "INSERT 0 1" in ask(seat, node, make)
+
+
+def written_on(seat: Seat, node: str) -> set[str]:
+    """Return the keys of the rows that a node has."""
+    return set(ask(seat, node, "SELECT key FROM seen").split())
