@@ -11,6 +11,8 @@ from barelab.support.wait import until
 LAG_S = 3.0
 LIMIT_MB = 4096
 PAGES = 12
+# PostgreSQL lets a segment wait a minute that could not be archived three times.
+ARCHIVED_S = 75.0
 STREAMS = "SELECT status FROM pg_stat_wal_receiver"
 TIMELINE = "SELECT received_tli FROM pg_stat_wal_receiver"
 OWN_TIMELINE = "SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int"
@@ -119,7 +121,7 @@ def reads(on: Subject) -> Evidence:
     return evidence(f"{PAGES} pages: {told}", asked)
 
 
-@check("WAL leaves the database's node", timeout_s=60)
+@check("WAL leaves the database's node", timeout_s=120)
 def archived(on: Subject) -> Evidence:
     """Ends a segment and looks for it where backups are."""
     primary, _ = places(on)
@@ -134,7 +136,9 @@ def archived(on: Subject) -> Evidence:
         seen.append(on.beside(place, *find))
         return bool(seen[-1].text)
 
-    assert until(arrived, 30.0, every_s=0.3), f"{file} of {primary} is not on {place} after 30 s"
+    assert until(arrived, ARCHIVED_S, every_s=0.3), (
+        f"{file} of {primary} is not on {place} after {ARCHIVED_S:.0f} s"
+    )
     return evidence(f"{file} of {primary} is on {place}", seen[-1])
 
 

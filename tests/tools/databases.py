@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tools.seat import Seat
 
 
@@ -20,3 +22,12 @@ def write(seat: Seat, node: str, key: str) -> None:
 def written_on(seat: Seat, node: str) -> set[str]:
     """Return the keys of the rows that a node has."""
     return set(ask(seat, node, "SELECT key FROM seen").split())
+
+
+def verified(seat: Seat, limit_s: float) -> set[str]:
+    """Return the roles whose checks `verify` made, each of which must pass."""
+    done = seat.run("verify", seat.lab, "--json", limit_s=limit_s)
+    checks = json.loads(done.stdout)["checks"]
+    assert not [check for check in checks if check["verdict"] != "pass"]
+    assert done.returncode == 0
+    return {check["name"].partition(".")[0] for check in checks}
