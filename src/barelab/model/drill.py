@@ -42,13 +42,14 @@ class Fault:
     """The fault. `process` is the name of the server that is killed or hangs.
 
     `for_s` is when it is lifted; without it, once the service is back, or at the end.
-    `strike` and `undo` are the texts of the scripts of `SCRIPT`.
+    `prepare`, `strike` and `undo` are the texts of the scripts of `SCRIPT`.
     """
 
     kind: FaultKind
     target: str
     process: str = ""
     for_s: float | None = None
+    prepare: str = ""
     strike: str = ""
     undo: str = ""
 

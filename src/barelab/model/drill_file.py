@@ -135,12 +135,13 @@ def _fault(item: Item, folder: Path, nodes: Collection[str]) -> Fault:
     entry = record(item, ("kind",), ("target", "process", "for_s"))
     kind = FaultKind(entry.get("kind", _kind))
     _check_keys(item, entry, kind)
-    scripted = kind is FaultKind.SCRIPT
+    scripted, prepare = kind is FaultKind.SCRIPT, folder / "prepare.sh"
     return Fault(
         kind=kind,
         target=entry.get_or("target", _target(nodes), ""),
         process=entry.get_or("process", _process, ""),
         for_s=entry.get_or("for_s", _seconds, None),
+        prepare=read_text(prepare) if scripted and prepare.exists() else "",
         strike=read_text(folder / "strike.sh") if scripted else "",
         undo=read_text(folder / "undo.sh") if scripted else "",
     )
