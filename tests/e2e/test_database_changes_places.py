@@ -21,6 +21,8 @@ LIMIT_S = 900.0
 ASK = "SELECT pg_is_in_recovery()"
 FOLLOWS = "SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"
 UNIT = "postgresql@17-main"
+# The first backup of a new site, which its first promotion may have hindered.
+BACKUP_S = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +93,31 @@ def test_all_nodes_off_and_on_again_are_what_they_were(seat: Seat) -> None:
     assert places(seat) == before
 
 
+def test_a_moment_before_a_mistake_comes_back_on_both(seat: Seat) -> None:
+    primary, standby = places(seat)
+    assert until(lambda: "full backup" in archive(seat, "backup1", "info"), BACKUP_S, 1.0)
+    write(seat, primary, "kept")
+    moment = ask(seat, primary, "SELECT clock_timestamp()")
+    write(seat, primary, "mistake")
+    ask(seat, primary, "SELECT pg_switch_wal()")
+    for node in (standby, primary):
+        seat.must("exec", node, "--", "sudo", "systemctl", "stop", UNIT)
+    to = ("--delta", "--type=time", f"--target={moment}", "--target-action=promote")
+    archive(seat, primary, *to, "restore")
+    seat.must("exec", primary, "--", "sudo", "systemctl", "start", UNIT)
+    seat.must("exec", standby, "--", "rejoin", "--copy")
+    assert places(seat) == (primary, standby)
+    assert written(seat) & {"kept", "mistake"} == {"kept"}
+
+
 def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup"} <= verified(seat, LIMIT_S)
+
+
+def archive(seat: Seat, node: str, *words: str) -> str:
+    """Return what pgBackRest says on a node."""
+    command = ("sudo", "-u", "postgres", "pgbackrest", "--stanza=main", *words)
+    return seat.must("exec", node, "--", *command).stdout
 
 
 def places(seat: Seat) -> tuple[str, str]:
