@@ -58,7 +58,8 @@ class Striker:
                 self._stream = self._backend.beside(self.ref, _PROGRAM.read_text())
                 self._say(do="find", process=self._fault.process)
             case FaultKind.SCRIPT:
-                self._shell("sh -eu", self._fault.prepare.encode())
+                if self._fault.prepare:
+                    self._shell("sh -eu", self._fault.prepare.encode())
                 # Undone by the node itself, in case nobody is there any more to do it.
                 command = _LEAVE_UNDO % int(self._limit_s)
                 self._shell(command, self._fault.undo.encode())

@@ -132,11 +132,11 @@ def test_a_process_that_is_not_there_cannot_be_struck() -> None:
 
 def test_a_script_leaves_its_undoing_in_the_node_before_it_strikes() -> None:
     engine = Engine()
-    one = striker(engine, FaultKind.SCRIPT, strike="break\n", undo="mend\n")
+    one = striker(engine, FaultKind.SCRIPT, prepare="wait\n", strike="break\n", undo="mend\n")
     one.prepare()
     one.strike()
     one.roll_back()
-    assert [stdin for _, _, stdin in engine.done] == ["mend\n", "break\n", ""]
+    assert [stdin for _, _, stdin in engine.done] == ["wait\n", "mend\n", "break\n", ""]
 
 
 def runbook(engine: Engine, *steps: Step) -> Runbook:

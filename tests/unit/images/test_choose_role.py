@@ -15,6 +15,10 @@ from barelab.render.templating import render
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "images/promotion/files/usr/local/lib/promotion/choose-role.j2"
 END = 1_000_000
+SET = "work_mem = '5MB'\n"
+RESTORED = (
+    f"recovery_target_time = '2026-11-25 02:59:30+00'\nrecovery_target_action = 'promote'\n{SET}"
+)
 
 
 class Case(NamedTuple):
@@ -57,6 +61,8 @@ def program(tmp_path: Path) -> ModuleType:
     module.DATA.mkdir()
     module.STANDBY = module.DATA / "standby.signal"
     module.RESTORED = module.DATA / "recovery.signal"
+    module.SETTINGS = module.DATA / "postgresql.auto.conf"
+    module.SETTINGS.write_text(RESTORED)
     module.FRESH, module.TAKE_OVER = tmp_path / "fresh", tmp_path / "take-over"
     module.PATIENCE_S = 0.0
     return module
@@ -99,3 +105,5 @@ def test_a_standby_and_a_restored_node_ask_nobody(
     monkeypatch.setattr(sys, "argv", ["choose-role"])
     getattr(program, file).touch()
     assert program.main() == 0
+    # Only who restores ends at the moment that was asked for.
+    assert program.SETTINGS.read_text() == {"STANDBY": SET, "RESTORED": RESTORED}[file]
