@@ -91,7 +91,7 @@ STEPS = (
         told=True,
         usual=("--seeds", "1"),
         nightly=("--seeds", "20"),
-        limit_s=1500.0,
+        limit_s=2100.0,
     ),
     Step("docs", ("mkdocs", "build", "--strict")),
     Step("coverage", ("sh", "-c", "coverage combine --quiet && coverage report --fail-under=90")),

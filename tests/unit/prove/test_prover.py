@@ -276,7 +276,7 @@ class Seat:
 prover.lanes = lambda exercise, seed: [SimpleNamespace(exercise=exercise, seed=seed, cases=(
     SimpleNamespace(kind="healthy", script="", expected=None),))]
 try:
-    prover.prove(["x"], [0], lambda number: Seat(), side_by_side=1)
+    prover.prove([SimpleNamespace(lab="simple")], [0], lambda number: Seat(), side_by_side=1)
 except KeyboardInterrupt:
     print("interrupted")
 """

@@ -1,0 +1,234 @@
+"""When the leader's machine is gone: does the other one take over by itself?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from barelab.grading import Evidence, Outside, Subject, check, evidence, takes_payment
+from barelab.grading.databases import sql
+from barelab.grading.evidence import Beside
+from barelab.support.wait import until
+
+API, ETCD = 8008, 2379
+UNITS = ("etcd.service", "patroni@17-main.service")
+# Whoever may ask both databases as the application does.
+FROM = "app1"
+# After a reboot of everything etcd elects, one database leads, and the other one catches up.
+SETTLES_S = 75.0
+# What was set or started a moment ago is known everywhere within a turn of Patroni's, 5 s.
+KNOWN_S = 12.0
+# The lock of a lost leader lasts 20 s, and a busy machine takes its time.
+TAKES_OVER_S = 60.0
+# Who comes back repairs its data, undoes what only it has, and catches up.
+COMES_BACK_S = 120.0
+
+# The application keeps a connection for a minute, and only then looks for a standby again.
+READS_S = 90.0
+PAGES = 4
+SCANS = "SELECT sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) FROM pg_stat_user_tables"
+
+# As if the machine were gone: at once, and with its vote in etcd. A stop that is under way keeps
+# systemd from starting again what is killed.
+LOSE = (
+    f"systemctl stop --no-block {' '.join(UNITS)}; systemctl kill --signal=KILL {' '.join(UNITS)}"
+)
+
+# Runs beside the application's node: asks each database for itself, and for one payment.
+LOOK = """
+import json, sys, psycopg
+words = json.loads(sys.argv[1])
+told = {}
+for name, address in words["places"].items():
+    try:
+        with psycopg.connect(host=address, port=5432, dbname="app", user="app", sslmode="require",
+                             password=words["password"], connect_timeout=3) as database:
+            told[name] = database.execute(
+                "SELECT pg_is_in_recovery(), EXISTS (SELECT FROM billing_payment WHERE key = %s)",
+                (words["key"],)).fetchone()
+    except psycopg.Error as error:
+        told[name] = " ".join(str(error).split())
+print(json.dumps(told))
+"""
+
+
+class Pair(NamedTuple):
+    """Who leads, and who follows in step; and what Patroni's interface said."""
+
+    leader: str
+    standby: str
+    told: Outside
+
+
+@check(
+    "The leader's machine is lost, and the other database takes over with all that was paid",
+    points=7,
+    timeout_s=480,
+    alone=True,
+)
+def takes_over(on: Subject) -> Evidence:
+    """Kills Patroni, PostgreSQL and etcd of whoever leads, and waits until all is whole again.
+
+    Where it is clear beforehand that nobody would take over, nothing is killed.
+    """
+    pair, _ = _prepared(on)
+    key = _paid(on)
+    with _lost(on, pair.leader):
+        led = until(lambda: _leads(on, pair.standby), TAKES_OVER_S, every_s=0.5)
+        assert led, f"{pair.leader} was killed, and {TAKES_OVER_S:g} s later {_nobody(on, pair)}"
+        _paid(on)
+        found = on.request(on.lab.app.read, key)
+        assert found.all_have(200), (
+            f"{key} was paid before {pair.leader} was killed: {on.told(found)}"
+        )
+    back = until(lambda: _pair(on), COMES_BACK_S, every_s=1)
+    assert back, f"{pair.leader} was started again and does not follow {COMES_BACK_S:g} s later"
+    before = _scans(on, back.standby)
+    read = until(lambda: _scans(on, back.standby) > before, READS_S, every_s=1)
+    assert read, f"{back.standby} follows, and {READS_S:g} s later no page is read from it"
+    told = f"{pair.leader} was killed, {pair.standby} took over, with {key}; {pair.leader} follows"
+    return evidence(told, found)
+
+
+@check("All that takes part when places are changed is there and may act", points=2, timeout_s=120)
+def all_is_there(on: Subject) -> Evidence:
+    """Asks each Patroni and each etcd from outside; changes nothing."""
+    pair, seen = _prepared(on)
+    return evidence(f"{pair.leader} leads, {pair.standby} could at any time", pair.told, *seen)
+
+
+@check("One database takes the writes, and the other one has them at once", points=1, timeout_s=150)
+def one_writes_one_follows(on: Subject) -> Evidence:
+    """This was fine all the time."""
+    key = _paid(on)
+
+    def there() -> Beside | None:
+        seen, told = _look(on, key)
+        rows = [said for said in told.values() if not isinstance(said, str)]
+        return seen if sorted(rows) == [[False, True], [True, True]] else None
+
+    seen = until(there, SETTLES_S, every_s=0.5)
+    assert seen, f"the payment {key}, and whether it is a standby: {_look(on, key)[1]}"
+    return evidence(f"one primary and one standby, both with the payment {key}", seen)
+
+
+@check("A payment that comes in is kept and can be looked up", points=1, timeout_s=120)
+def payments_arrive(on: Subject) -> Evidence:
+    """With a key that nobody has seen before. This was fine all the time."""
+    _paid(on)  # after a reboot nobody leads for a moment
+    return takes_payment(on)
+
+
+def _prepared(on: Subject) -> tuple[Pair, list[Outside]]:
+    """Return who leads and who follows, and the answers that say that both may act."""
+    nobody = "if the machine of the leader were lost now, nobody would take over"
+    assert until(lambda: not _held_back(on), KNOWN_S, every_s=1), nobody
+    pair = until(lambda: _pair(on), SETTLES_S, every_s=1)
+    assert pair, "there are not one leader and one standby in step with it"
+    seen = until(lambda: _willing(on), KNOWN_S, every_s=1)
+    assert seen, nobody
+    return pair, seen
+
+
+def _pair(on: Subject) -> Pair | None:
+    for name in _names(on, "patroni"):
+        answer = on.ask(f"https://{name}:{API}/cluster", node=name, port=API)
+        found = {each["role"]: each for each in _json(answer).get("members", ())}
+        leader, standby = found.get("leader"), found.get("sync_standby")
+        states = [each.get("state") for each in (leader, standby) if each]
+        if leader and standby and states == ["running", "streaming"] and _leads(on, leader["name"]):
+            return Pair(leader["name"], standby["name"], answer)
+    return None
+
+
+def _held_back(on: Subject) -> bool:
+    """Return whether a Patroni that answers says that one of them may not act.
+
+    Both databases must be allowed to lead: who takes over today is who may be lost tomorrow.
+    """
+    for name in _names(on, "patroni"):
+        told = _json(on.ask(f"https://{name}:{API}/cluster", node=name, port=API))
+        tags = [each.get("tags", {}) for each in told.get("members", ())]
+        if told.get("pause") or any(
+            each.get("nofailover") or each.get("failover_priority") == 0 for each in tags
+        ):
+            return True
+    return False
+
+
+def _willing(on: Subject) -> list[Outside] | None:
+    """Return the answers when nobody is held back and every vote of etcd is there, else None."""
+    if _held_back(on):
+        return None
+    seen: list[Outside] = []
+    for name in _names(on, "etcd"):
+        answer = on.ask(f"https://{name}:{ETCD}/health", node=name, port=ETCD, timeout_s=5)
+        if _json(answer).get("health") != "true":
+            return None
+        seen.append(answer)
+    return seen
+
+
+def _leads(on: Subject, name: str) -> bool:
+    answer = on.ask(f"https://{name}:{API}/primary", node=name, port=API, timeout_s=5)
+    return answer.status == 200
+
+
+def _nobody(on: Subject, pair: Pair) -> str:
+    """Say what the one that is left does instead of leading."""
+    name = pair.standby
+    answer = on.ask(f"https://{name}:{API}/patroni", node=name, port=API, timeout_s=5)
+    told = _json(answer)
+    return f"{name} is {told.get('role', answer.told())}, {told.get('state', 'unknown')}"
+
+
+@contextmanager
+def _lost(on: Subject, node: str) -> Iterator[None]:
+    try:
+        on.run(node, "sh", "-c", LOSE)
+        yield
+    finally:
+        on.run(node, "systemctl", "start", "--no-block", *UNITS)
+
+
+def _scans(on: Subject, node: str) -> int:
+    """Ask for some pages, and return how often a node's tables have been read up to now."""
+    on.ask_site("portal", "/", times=PAGES)
+    return int(sql(on, node, SCANS, "app"))
+
+
+def _paid(on: Subject) -> str:
+    """Return the key of a payment that was acknowledged, waiting for somebody who takes it."""
+    write = on.lab.app.write
+
+    def acknowledged() -> str | None:
+        key = f"check-{on.nonce()}"
+        sent.append(on.request(write, key))
+        return key if sent[-1].first.status in write.expected else None
+
+    sent: list[Any] = []
+    key = until(acknowledged, TAKES_OVER_S, every_s=0.5)
+    assert key, f"a payment was sent for {TAKES_OVER_S:g} s: {on.told(sent[-1])}"
+    return key
+
+
+def _look(on: Subject, key: str) -> tuple[Beside, dict[str, Any]]:
+    places = {name: on.address(name) for name in _names(on, "patroni")}
+    words = {"key": key, "password": on.secret("database-password"), "places": places}
+    seen = on.beside(FROM, "python3", "-I", "-c", LOOK, json.dumps(words))
+    assert seen.output.exit_code == 0, seen.output.stderr.decode(errors="replace")[-300:]
+    return seen, json.loads(seen.text)
+
+
+def _names(on: Subject, role: str) -> list[str]:
+    return [node.name for node in on.lab.with_role(role)]
+
+
+def _json(answer: Any) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
