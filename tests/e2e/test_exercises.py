@@ -102,6 +102,18 @@ def test_a_learner_is_failed_with_a_decoy_and_passed_with_a_repair(
     assert (standing["state"], standing["attempts"], standing["passed"]) == ("passed", 1, 1)
 
 
+def test_a_repair_that_hangs_the_next_boot_is_failed(barelab: Barelab, seat: str) -> None:
+    name = "nginx/bad-gateway"
+    assert barelab("exercise", "start", name, "--seed", "1", "--seat", seat).returncode == 0
+    _follow(name, seat, "solutions", "repair", 1)
+    unit = "postgresql@17-main.service"
+    hung = f"printf '[Service]\\nExecStartPre=sleep infinity\\n' | systemctl edit --stdin {unit}"
+    assert barelab("exec", "db1", "--seat", seat, "--", "sudo", "sh", "-c", hung).returncode == 0
+    finished = barelab("exercise", "finish", "--seat", seat)
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    assert "the attempt goes on" in finished.stdout
+
+
 def test_a_result_is_signed_for_whom_it_was_made(
     barelab: Barelab, seat: str, tmp_path: Path
 ) -> None:
