@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -14,9 +13,6 @@ def main() -> None:
         if _help_is_written():
             return
         sys.argv[1:] = ["--help"]
-    # What is loaded stays until the end: looking through it for garbage as often as by default
-    # takes a tenth of a command's time.
-    gc.set_threshold(50_000)
     from barelab.cli.main import run
 
     code = run()

@@ -77,6 +77,17 @@ def rates(files: tuple[Path, ...], kept: bool) -> None:
         keep(clone_root() / "docs/how-often-grading-is-wrong.md", "rates", told)
 
 
+@dev.command("touched")
+def touched_exercises() -> None:
+    """Name the exercises that the last day's commits changed."""
+    from barelab.dev.clone import clone_root
+    from barelab.dev.touched import touched
+    from barelab.model.loading import exercise_names
+
+    for name in touched(clone_root(), exercise_names()):
+        console.say(name)
+
+
 @dev.command()
 def lock() -> None:
     """Write the lock files anew, with uv."""

@@ -19,6 +19,21 @@ AT_ONCE = min(8, os.cpu_count() or 1)
 SIDE_BY_SIDE = min(16, 4 * AT_ONCE)
 
 
+class Shard(click.ParamType[slice]):
+    """A part of a list, as in `2/3`: the second of three, each taking every third."""
+
+    name = "shard"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> slice:
+        """Return the slice of the list."""
+        which, _, count = str(value).partition("/")
+        if not (which.isdecimal() and count.isdecimal() and 1 <= int(which) <= int(count)):
+            self.fail(f"{value!r} is no part such as 2/3", param, ctx)
+        return slice(int(which) - 1, None, int(count))
+
+
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--seeds", default=3, type=click.IntRange(1), help="How many seeds (default: 3).")
@@ -29,6 +44,12 @@ SIDE_BY_SIDE = min(16, 4 * AT_ONCE)
     type=click.IntRange(1, 16),
     help="How many seats side by side, of which one a core boots (default: four a core).",
 )
+@click.option(
+    "--shard",
+    type=Shard(),
+    metavar="K/N",
+    help="Besides those named, only the K-th of N parts of all exercises.",
+)
 @JSON
 @click.pass_context
 def prove(
@@ -37,6 +58,7 @@ def prove(
     seeds: int,
     first: int,
     seats: int,
+    shard: slice | None,
     as_json: bool,
 ) -> None:
     """Show that every solution passes, and every decoy and the untouched fault do not."""
@@ -48,7 +70,11 @@ def prove(
     from barelab.prove.seats import ProvingSeat
 
     as_keyboard_interrupt()
-    exercises = [load_exercise(name) for name in names or exercise_names()]
+    every = exercise_names()
+    chosen = [*names, *every[shard]] if shard else names or every
+    exercises = [load_exercise(name) for name in dict.fromkeys(chosen)]
+    if shard:
+        console.note(f"proving {', '.join(each.name for each in exercises)}")
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
     turn = threading.BoundedSemaphore(AT_ONCE)

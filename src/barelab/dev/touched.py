@@ -1,0 +1,23 @@
+"""Which exercises a change touches: those with a file in the last day's commits."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Collection
+from pathlib import Path
+
+_DAY_S = 24 * 3600
+
+
+def touched(root: Path, names: Collection[str]) -> list[str]:
+    """Return those of the exercises that commits of the day before a clone's last one changed."""
+    last = int(_git(root, "log", "-1", "--format=%ct"))
+    since = f"--since={last - _DAY_S}"
+    paths = _git(root, "log", since, "--name-only", "--format=", "--", "exercises").splitlines()
+    changed = {"/".join(path.split("/")[1:3]) for path in paths}
+    return [name for name in names if name in changed]
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout
