@@ -69,12 +69,7 @@ class Reader:
 
     def _exactly(self, size: int, deadline: float) -> bytes:
         while len(self._buffer) < size:
-            left_s = None if deadline == math.inf else max(0.0, deadline - time.monotonic())
-            try:
-                ready, _, _ = select.select([self._socket], [], [], left_s)
-            except ValueError:  # another thread has closed it
-                raise OSError("it was closed") from None
-            if not ready:
+            if not _is_readable(self._socket, deadline):
                 raise TimeoutError
             chunk = self._socket.recv(65536)
             if not chunk:
@@ -82,6 +77,16 @@ class Reader:
             self._buffer += chunk
         taken, self._buffer = self._buffer[:size], self._buffer[size:]
         return taken
+
+
+def _is_readable(connection: socket.socket, deadline: float) -> bool:
+    left_s = None if deadline == math.inf else max(0.0, deadline - time.monotonic())
+    poll = select.poll()  # unlike select, it takes connections of any number
+    try:
+        poll.register(connection, select.POLLIN)
+    except ValueError:  # another thread has closed it
+        raise OSError("it was closed") from None
+    return bool(poll.poll(None if left_s is None else math.ceil(left_s * 1000)))
 
 
 def read_ahead(answer: Any, connection: socket.socket) -> bytes:
