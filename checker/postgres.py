@@ -77,7 +77,7 @@ import psycopg
 
 def ended(words):
     try:
-        psycopg.connect(**words, connect_timeout=2).close()
+        psycopg.connect(**words, connect_timeout=8).close()
     except psycopg.Error as error:
         return " ".join(str(error).split())
     return "let in"

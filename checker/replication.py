@@ -24,7 +24,7 @@ TRY = """
 import sys, psycopg
 try:
     psycopg.connect(host=sys.argv[1], user="replicator", dbname="postgres", sslmode="require",
-                    connect_timeout=2).close()
+                    connect_timeout=8).close()
     print("let in")
 except psycopg.Error as error:
     print(" ".join(str(error).split()))

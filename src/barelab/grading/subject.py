@@ -182,14 +182,22 @@ class Subject:
         self._grounds.refuse_late()
         return host(self._access.backend, self._access.ref(name))
 
-    def run(self, node: str, *command: str, user: str = "root", stdin: bytes = b"") -> Output:
+    def run(
+        self,
+        node: str,
+        *command: str,
+        user: str = "root",
+        stdin: bytes = b"",
+        timeout_s: float = 10.0,
+    ) -> Output:
         """Run a command in a node.
 
         Raises:
             CouldNotTell: it did not end in time, or printed too much.
         """
         self._grounds.refuse_late()
-        output = self._access.backend.run(self._access.ref(node), command, user=user, stdin=stdin)
+        ref = self._access.ref(node)
+        output = self._access.backend.run(ref, command, user=user, stdin=stdin, timeout_s=timeout_s)
         if output.cut:
             raise CouldNotTell(f"{node}: `{command[0]}` printed more than can be read")
         return output
