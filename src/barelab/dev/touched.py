@@ -1,4 +1,4 @@
-"""Which exercises a change touches: those with a file in the last day's commits."""
+"""Which exercises a change touches: those with a file in the commits of one sitting."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
-_DAY_S = 24 * 3600
+_SITTING_S = 6 * 3600
 
 
 def touched(root: Path, names: Collection[str]) -> list[str]:
-    """Return those of the exercises that commits of the day before a clone's last one changed."""
+    """Return those of the exercises that commits of the six hours before a clone's last changed."""
     last = int(_git(root, "log", "-1", "--format=%ct"))
-    since = f"--since={last - _DAY_S}"
+    since = f"--since={last - _SITTING_S}"
     paths = _git(root, "log", since, "--name-only", "--format=", "--", "exercises").splitlines()
     changed = {"/".join(path.split("/")[1:3]) for path in paths}
     return [name for name in names if name in changed]
