@@ -79,7 +79,7 @@ def rates(files: tuple[Path, ...], kept: bool) -> None:
 
 @dev.command("touched")
 def touched_exercises() -> None:
-    """Name the exercises that the commits of the last six hours changed."""
+    """Name the exercises that the commits of the last three hours changed."""
     from barelab.dev.clone import clone_root
     from barelab.dev.touched import touched
     from barelab.model.loading import exercise_names

@@ -6,11 +6,11 @@ import subprocess
 from collections.abc import Collection
 from pathlib import Path
 
-_SITTING_S = 6 * 3600
+_SITTING_S = 3 * 3600
 
 
 def touched(root: Path, names: Collection[str]) -> list[str]:
-    """Return those of the exercises that commits of the six hours before a clone's last changed."""
+    """Return those of the exercises that commits of the three hours before a clone's last changed."""
     last = int(_git(root, "log", "-1", "--format=%ct"))
     since = f"--since={last - _SITTING_S}"
     paths = _git(root, "log", since, "--name-only", "--format=", "--", "exercises").splitlines()

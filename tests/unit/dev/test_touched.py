@@ -1,4 +1,4 @@
-"""Exercises count as touched by the commits of the six hours before a clone's last."""
+"""Exercises count as touched by the commits of the three hours before a clone's last."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def commit(root: Path, path: str, at: int) -> None:
 
 def test_only_what_the_last_sitting_changed_is_touched(tmp_path: Path) -> None:
     last = 1_700_000_000
-    commit(tmp_path, "exercises/system/hosts-file/story.md", last - 7 * HOUR_S)
-    commit(tmp_path, "exercises/nginx/certificate/checks.py", last - 5 * HOUR_S)
+    commit(tmp_path, "exercises/system/hosts-file/story.md", last - 4 * HOUR_S)
+    commit(tmp_path, "exercises/nginx/certificate/checks.py", last - 2 * HOUR_S)
     commit(tmp_path, "exercises/drills/app-killed/drill.yaml", last - HOUR_S)
     commit(tmp_path, "src/barelab/cli/prove.py", last)
     assert touched(tmp_path, NAMES) == ["nginx/certificate"]
