@@ -10,7 +10,7 @@ _SITTING_S = 3 * 3600
 
 
 def touched(root: Path, names: Collection[str]) -> list[str]:
-    """Return those of the exercises that commits of the three hours before a clone's last changed."""
+    """Return those of the exercises that a clone's commits of its last three hours changed."""
     last = int(_git(root, "log", "-1", "--format=%ct"))
     since = f"--since={last - _SITTING_S}"
     paths = _git(root, "log", since, "--name-only", "--format=", "--", "exercises").splitlines()
