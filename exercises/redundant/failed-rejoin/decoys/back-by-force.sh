@@ -1,0 +1,13 @@
+#!/bin/sh
+# Two databases, one follows the other, and all is as it was: as it was on Tuesday.
+# on: db2
+sudo systemctl stop postgresql@17-main
+# on: db1
+sudo chown root:postgres /etc/ssl/barelab/node.key
+sudo chmod 0640 /etc/ssl/barelab/node.key
+sudo systemctl disable --quiet --now postgresql-fence.service
+printf '[Service]\nExecStartPre=\n' | sudo tee /etc/systemd/system/postgresql@17-main.service.d/zz-start.conf >/dev/null
+sudo systemctl daemon-reload
+sudo systemctl start postgresql@17-main
+# on: db2
+sudo rejoin --copy
