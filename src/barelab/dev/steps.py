@@ -85,12 +85,12 @@ STEPS = (
         told=True,
         limit_s=600.0,
     ),
-    # Each day the next seed and the next third, with whatever was changed of late.
+    # Each day the next seed and the next quarter, with whatever was changed of late.
     Step(
         "prove",
         ("sh", "-c"),
         told=True,
-        usual=(f"{_PROVE} --seeds 1 --shard $((day % 3 + 1))/3 $(./barelab dev touched)",),
+        usual=(f"{_PROVE} --seeds 1 --shard $((day % 4 + 1))/4 $(./barelab dev touched)",),
         nightly=(f"{_PROVE} --seeds 20",),
         limit_s=2100.0,
     ),
