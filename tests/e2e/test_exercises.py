@@ -102,6 +102,7 @@ def test_a_learner_is_failed_with_a_decoy_and_passed_with_a_repair(
     assert (standing["state"], standing["attempts"], standing["passed"]) == ("passed", 1, 1)
 
 
+@pytest.mark.nightly
 def test_a_repair_that_hangs_the_next_boot_is_failed(barelab: Barelab, seat: str) -> None:
     name = "nginx/bad-gateway"
     assert barelab("exercise", "start", name, "--seed", "1", "--seat", seat).returncode == 0

@@ -76,14 +76,14 @@ STEPS = (
         told=True,
         usual=("-m", "not nightly and not alone"),
         nightly=("-m", "not alone"),
-        limit_s=2400.0,
+        limit_s=2700.0,
     ),
     # What measures has the machine to itself.
     Step(
         "drills",
         ("coverage", "run", "-m", "pytest", "tests/e2e", "-v", "-m", "alone"),
         told=True,
-        limit_s=600.0,
+        limit_s=500.0,
     ),
     # Each day the next seed and the next quarter, with whatever was changed of late.
     Step(
@@ -92,7 +92,7 @@ STEPS = (
         told=True,
         usual=(f"{_PROVE} --seeds 1 --shard $((day % 4 + 1))/4 $(./barelab dev touched)",),
         nightly=(f"{_PROVE} --seeds 20",),
-        limit_s=2100.0,
+        limit_s=1900.0,
     ),
     Step("docs", ("mkdocs", "build", "--strict")),
     Step("coverage", ("sh", "-c", "coverage combine --quiet && coverage report --fail-under=90")),
