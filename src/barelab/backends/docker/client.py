@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from barelab.backends.docker import endpoint
 from barelab.support.errors import BarelabError, CouldNotTell, EngineAway, EngineDenied
@@ -53,35 +52,19 @@ def connect(timeout_s: float) -> APIClient:
 
         found = endpoint.find()
         client = APIClient(version=found.version, timeout=timeout_s, **found.arguments)
-        _share_connections(client)
+        _leave_open_what_is_in_use(client)
         # `attach_socket` sets no time itself, and would wait for ever for an engine that is frozen.
         client.request = functools.partial(client.request, timeout=timeout_s)
         return client
 
 
-class _OnePool:
-    """One pool of connections for all addresses asked, in the place of docker-py's pools.
-
-    docker-py has one for each address, which a command's id is part of: each keeps a connection
-    that nobody uses again, and the oldest is closed even as another thread is about to ask it:
-    "Pool is closed" (docker/compose#3586).
-    """
-
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-        self.lock = threading.RLock()
-
-    def get(self, _address: str) -> Any:
-        return self._pool
-
-    def clear(self) -> None:
-        self._pool.close()
-
-
-def _share_connections(client: APIClient) -> None:
-    adapter = client.get_adapter(client.base_url)
-    if hasattr(adapter, "pools"):  # not where it is reached by TCP: there requests does the same
-        adapter.pools = _OnePool(adapter.get_connection(client.base_url))
+def _leave_open_what_is_in_use(client: APIClient) -> None:
+    # docker-py has a pool of connections for each address asked, and closes the oldest of them
+    # even as another thread is about to ask it: "Pool is closed" (docker/compose#3586). A pool
+    # that nobody holds any more closes its connections itself.
+    pools = getattr(client.get_adapter(client.base_url), "pools", None)
+    if pools is not None:
+        pools.dispose_func = None
 
 
 def facts(client: APIClient) -> EngineFacts:
