@@ -17,6 +17,8 @@ from barelab.support.interrupts import as_keyboard_interrupt
 # a repair must hold.
 AT_ONCE = min(8, os.cpu_count() or 1)
 SIDE_BY_SIDE = min(16, 4 * AT_ONCE)
+# With 28 nodes a core instead, pages answered 503 and right repairs were failed.
+NODES = 16 * AT_ONCE
 
 
 class Shard(click.ParamType[slice]):
@@ -40,9 +42,9 @@ class Shard(click.ParamType[slice]):
 @click.option("--from", "first", default=0, type=click.IntRange(0), help="The first seed (0).")
 @click.option(
     "--seats",
-    default=SIDE_BY_SIDE,
     type=click.IntRange(1, 16),
-    help="How many seats side by side, of which one a core boots (default: four a core).",
+    help="How many seats side by side, of which one a core boots (default: four a core, and of "
+    "larger labs as many as have 16 nodes a core).",
 )
 @click.option(
     "--shard",
@@ -57,7 +59,7 @@ def prove(
     names: tuple[str, ...],
     seeds: int,
     first: int,
-    seats: int,
+    seats: int | None,
     shard: slice | None,
     as_json: bool,
 ) -> None:
@@ -65,9 +67,12 @@ def prove(
     import secrets
 
     from barelab.launcher.up import Launcher
-    from barelab.model.loading import exercise_names, load_exercise
+    from barelab.model.loading import exercise_names, load_exercise, load_lab
     from barelab.prove import prover, show
     from barelab.prove.seats import ProvingSeat
+
+    def side_by_side(lab: str) -> int:
+        return seats or max(1, min(SIDE_BY_SIDE, NODES // len(load_lab(lab).nodes)))
 
     as_keyboard_interrupt()
     every = exercise_names()
@@ -82,7 +87,7 @@ def prove(
         exercises,
         range(first, first + seeds),
         lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
-        side_by_side=seats,
+        side_by_side=side_by_side,
         on_cell=lambda cell: console.note(show.line(cell)),
     )
     if as_json:

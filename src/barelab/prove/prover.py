@@ -19,28 +19,32 @@ def prove(
     seeds: Sequence[int],
     seat: Callable[[int], Seat],
     *,
-    side_by_side: int,
+    side_by_side: Callable[[str], int],
     on_cell: OnCell = lambda _: None,
 ) -> Matrix:
     """Return what every case of the exercises comes to for each seed.
 
-    `seat` makes the n-th seat; each is closed before this returns or raises.
+    `seat` makes the n-th seat; each is closed before this returns or raises. `side_by_side` says
+    how many there may be of a lab; one lab comes after the other.
     """
-    waiting = SimpleQueue[Lane]()
     todo = [lane for each in exercises for seed in seeds for lane in lanes(each, seed)]
-    # A seat that stays with its lab makes nodes anew, and no networks.
-    for lane in sorted(todo, key=lambda lane: lane.exercise.lab):
-        waiting.put(lane)
-    team = _Team(waiting, on_cell)
-    team.work([seat(number) for number in range(1, min(side_by_side, len(todo)) + 1)])
-    return matrix(exercises, seeds, team.cells)
+    cells: list[Cell] = []
+    for lab in sorted({each.lab for each in exercises}):
+        part = [lane for lane in todo if lane.exercise.lab == lab]
+        team = _Team(part, on_cell)
+        team.work([seat(number + 1) for number in range(min(side_by_side(lab), len(part)))])
+        cells += team.cells
+    return matrix(exercises, seeds, cells)
 
 
 class _Team:
     """Threads that take lanes from one queue, one thread a seat."""
 
-    def __init__(self, waiting: SimpleQueue[Lane], on_cell: OnCell) -> None:
-        self._waiting, self._on_cell = waiting, on_cell
+    def __init__(self, todo: Sequence[Lane], on_cell: OnCell) -> None:
+        self._on_cell = on_cell
+        self._waiting = SimpleQueue[Lane]()
+        for lane in todo:
+            self._waiting.put(lane)
         self._stop = threading.Event()
         self._broken: list[BaseException] = []
         self.cells: list[Cell] = []

@@ -101,7 +101,7 @@ class FakeSeat:
 
 
 def proved(grader: Grader, seeds: int = 1) -> Matrix:
-    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=2)
+    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=lambda _lab: 2)
 
 
 def wrong(matrix: Matrix) -> list[str]:
@@ -192,7 +192,7 @@ def _seats(
 
 def test_seats_are_used_again_and_closed_at_the_end() -> None:
     made, make = _seats()
-    prove([EXERCISE], range(2), make, side_by_side=3)
+    prove([EXERCISE], range(2), make, side_by_side=lambda _lab: 3)
     assert len(made) == 3
     assert sum(seat.cleaned for seat in made) == 8
     assert all(seat.closed for seat in made)
@@ -202,7 +202,7 @@ def test_seats_are_used_again_and_closed_at_the_end() -> None:
 def test_seats_are_closed_whatever_happens(trouble: BaseException) -> None:
     made, make = _seats(trouble)
     with pytest.raises(type(trouble)):
-        prove([EXERCISE], range(2), make, side_by_side=2)
+        prove([EXERCISE], range(2), make, side_by_side=lambda _lab: 2)
     assert all(seat.closed for seat in made)
 
 
@@ -226,7 +226,7 @@ def test_an_interruption_in_the_middle_closes_the_seats_and_is_raised(
             [EXERCISE],
             range(50),
             make,
-            side_by_side=2,
+            side_by_side=lambda _: 2,
             on_cell=lambda _: begun.set(),
         )
     assert all(seat.closed for seat in made)
@@ -276,7 +276,8 @@ class Seat:
 prover.lanes = lambda exercise, seed: [SimpleNamespace(exercise=exercise, seed=seed, cases=(
     SimpleNamespace(kind="healthy", script="", expected=None),))]
 try:
-    prover.prove([SimpleNamespace(lab="simple")], [0], lambda number: Seat(), side_by_side=1)
+    exercise = SimpleNamespace(lab="simple")
+    prover.prove([exercise], [0], lambda number: Seat(), side_by_side=lambda _lab: 1)
 except KeyboardInterrupt:
     print("interrupted")
 """
