@@ -105,7 +105,7 @@ def plan_up(desired: Desired, seen: Snapshot) -> Plan:
     leaving = [_remove(n, "not in the lab") for n in seen.nodes if n.ref.node not in wanted]
     steps += leaving
     # Nodes with more memory have more to load: they begin first, and the others boot meanwhile.
-    for spec in sorted(desired.nodes, key=lambda spec: -(spec.memory_bytes or 0)):
+    for spec in sorted(desired.nodes, key=lambda spec: spec.memory_bytes, reverse=True):
         gone = [n for n in spec.addresses if f"network {n}" in made]
         steps += _node_steps(spec, nodes.get(spec.ref.node), gone, leaving, desired, seen.images)
     return _once(steps)

@@ -14,7 +14,7 @@ from barelab.model.loading import load_lab
 
 
 class ProvingSeat:
-    """One seat that is used again and again: made once, then its nodes are made anew each time."""
+    """One seat of one lab: made once, then its nodes are made anew each time."""
 
     def __init__(
         self,
@@ -47,8 +47,7 @@ class ProvingSeat:
 
     def _as_new(self, name: str) -> Lab:
         self._used.close()
-        if self._lab is None or self._lab.name != name:
-            self.close()
+        if self._lab is None:
             self._lab = load_lab(name)
             self._seats.up(self._lab, self._owner(self._lab), READY_S)
         else:
