@@ -35,7 +35,7 @@ def test_a_signal_ends_it(seat: Seat, moment: str, number: signal.Signals) -> No
     read_until(process, moment)
     process.send_signal(number)
     told = ended(process)
-    assert process.returncode == 130
+    assert process.returncode == 130, told
     assert f"has {len(seat.things())} containers and networks" in told
     assert f"`barelab up simple --seat {seat.name}` goes on" in told
     assert f"`barelab down simple --seat {seat.name}` removes" in told

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The application writes to db1 anyway: db2 is made a copy of it. What only db2 had is gone.
+# on: db2
+sudo rejoin --copy
+#% if fault == "disarmed"
+# on: db1
+sudo rm /etc/systemd/system/postgresql@17-main.service.d/start-anyway.conf
+sudo systemctl daemon-reload
+sudo systemctl enable --quiet --now postgresql-fence.service
+#% elif fault == "shortlist"
+# on: db1
+ssh -n db2 cat /etc/postgresql-common/pg_service.conf | sudo tee /etc/postgresql-common/pg_service.conf >/dev/null
+#% else
+# on: db2
+address=$(getent hosts db1 | cut -d ' ' -f 1)
+sudo sed -i "s|192.0.2.11/32|$address/32|" /etc/postgresql/17/main/pg_hba.conf
+sudo systemctl reload postgresql@17-main
+#% endif
