@@ -50,7 +50,7 @@ def one_leader(on: Subject) -> Evidence:
 
 @check("Every other node follows the leader closely")
 def followed(on: Subject) -> Evidence:
-    """Reads state and lag; in synchronous mode one of them must be the synchronous one."""
+    """Reads state and lag; where the lab is synchronous, one of them must be so, too."""
     seen: list[Outside] = [write(on)]
     name = _names(on)[0]
     found = {each["name"]: each for each in _cluster(on, name)["members"]}
@@ -60,7 +60,10 @@ def followed(on: Subject) -> Evidence:
         assert each["state"] == "streaming", f"{each['name']} is {each['state']}"
         assert each["lag"] <= LAG_BYTES, f"{each['name']} is {each['lag']} bytes behind"
     answer = on.ask(_url(name, "/config"), node=name, port=API)
-    if answer.json().get("synchronous_mode"):
+    mode = "synchronous" if answer.json().get("synchronous_mode") else "asynchronous"
+    meant = on.lab.options.get("replication", mode)
+    assert mode == meant, f"replication is {mode}, and the lab was made to be {meant}"
+    if mode == "synchronous":
         kept = [each["name"] for each in others if each["role"] == "sync_standby"]
         assert kept, "the mode is synchronous, and no standby is"
     told = ", ".join(f"{each['name']}: {each['role']}, {each['lag']} bytes" for each in others)

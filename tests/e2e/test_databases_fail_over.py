@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +88,24 @@ def test_all_nodes_off_and_on_again_are_whole(seat: Seat) -> None:
 
 def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup", "etcd", "patroni"} <= verified(seat, LIMIT_S)
+
+
+def test_replication_is_as_it_was_asked_for(seat: Seat, new_seat: Callable[..., Seat]) -> None:
+    asked = ("--set", "replication=asynchronous")
+    refused = seat.run("up", seat.lab, *asked)
+    assert refused.returncode == 2
+    assert "is up with replication=synchronous" in refused.stderr
+    another = new_seat(seat.lab)
+    another.up(*asked, limit_s=LIMIT_S)
+    assert mode(seat), "the lab of the other tests waits for its standby"
+    assert not mode(another)
+    assert another.steps() == []
+
+
+def mode(seat: Seat) -> bool:
+    """Return whether Patroni keeps a standby synchronous."""
+    settings = seat.must("exec", "db1", "--", "patroni-admin", "show-config").stdout
+    return "synchronous_mode: true" in settings
 
 
 def whole(seat: Seat) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -69,13 +69,17 @@ class NodeSeen:
 
 @dataclass(frozen=True, slots=True)
 class NetworkSeen:
-    """A network of a seat. `key` is the seat's master secret, from which all others are derived."""
+    """A network of a seat. `key` is the seat's master secret, from which all others are derived.
+
+    `options` is how its lab's options were set when it was made.
+    """
 
     owner: SeatRef
     network: str
     id: str
     subnet: IPv4Network
     key: str
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ class NetworkSpec:
     subnet: IPv4Network
     internal: bool
     key: str
+    options: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from barelab.backends.opening import open_backend
-from barelab.cli.options import JSON, SEAT
+from barelab.cli.options import JSON, SEAT, SET
 from barelab.launcher.find import seat_name
 from barelab.support import console
 from barelab.support.errors import UsageError
@@ -56,6 +56,7 @@ def list_drills(as_json: bool) -> None:
     default="runbook",
     help="Who repairs: you, or the reference runbook (default: runbook).",
 )
+@SET
 @SEAT
 @JSON
 @click.pass_context
@@ -66,6 +67,7 @@ def run(
     runs: int,
     seed: int | None,
     operator: str,
+    choices: tuple[str, ...],
     seat: str,
     as_json: bool,
 ) -> None:
@@ -77,12 +79,15 @@ def run(
     from barelab.cli.lab import launching
     from barelab.drills.rehearse import Order, rehearse
     from barelab.launcher.running import lab_to_be
+    from barelab.model import options
     from barelab.model.loading import load_drill, load_lab
 
     chosen = load_drill(name)
     owner = SeatRef(_lab_of(chosen, lab), seat_name(seat))
     backend = open_backend()
-    wanted = lab_to_be(load_lab(owner.lab), owner, backend.observe(), {})
+    named = dict(map(options.parse, choices))
+    asked = options.chosen(load_lab(owner.lab), named)
+    wanted = lab_to_be(asked, owner, backend.observe(), {}, named)
     with launching(backend, owner) as launcher:
         launcher.up(wanted, owner)
     first = secrets.randbelow(1000) if seed is None else seed

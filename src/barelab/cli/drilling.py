@@ -11,6 +11,7 @@ from barelab.drills.rehearsal import BY_HAND
 from barelab.drills.rehearse import Order
 from barelab.drills.run import Run
 from barelab.drills.sight import Sight
+from barelab.drills.words import place_of
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
@@ -107,7 +108,7 @@ def show_result(told: Mapping[str, Any]) -> None:
             console.say(f"run {number} does not count: {run['aborted']}")
     word, colour = _WORDS[told["held"]]
     runs = "1 run" if len(counted) == 1 else f"{len(counted)} runs"
-    console.say(f"{console.paint(word, colour)}: {told['title']}, {runs} on {told['lab']}")
+    console.say(f"{console.paint(word, colour)}: {told['title']}, {runs} on {place_of(told)}")
 
 
 def league(results: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -127,7 +128,7 @@ def _rank(told: Mapping[str, Any]) -> tuple[object, ...]:
     place = {True: 0, False: 1, None: 2}[told["held"]]
     infinity = float("inf")
     return (
-        *(told["drill"], told["lab"], told["operator"]),
+        *(told["drill"], place_of(told), told["operator"]),
         *(place, infinity if worst is None else worst, told["name"]),
     )
 
@@ -136,7 +137,7 @@ def _standing(told: Mapping[str, Any]) -> tuple[str, ...]:
     counted = [run for run in told["runs"] if not run["aborted"]]
     word, _ = _WORDS[told["held"]]
     return (
-        *(told["drill"], told["lab"], told["operator"]),
+        *(told["drill"], place_of(told), told["operator"]),
         *(_number(_worst(told, figure), figure) for figure in ("write_rto_s", "lost")),
         *(str(len(counted)), word, told["name"]),
     )

@@ -10,7 +10,7 @@ import click
 
 from barelab.backends.base import Backend, SeatRef, Snapshot
 from barelab.backends.opening import open_backend
-from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, YES
+from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, SET, YES
 from barelab.launcher.find import find_node, find_owner, is_name, seat_name
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @SEAT
 @BACKEND
 @click.option("--scale", multiple=True, metavar="GROUP=N", help="How many nodes a group has.")
+@SET
 @click.option("--dry-run", is_flag=True, help="Say what would be done and why, and do nothing.")
 @YES
 @READY
@@ -34,6 +35,7 @@ def up(
     seat: str,
     backend: str,
     scale: tuple[str, ...],
+    choices: tuple[str, ...],
     dry_run: bool,
     yes: bool,
     ready_s: float,
@@ -43,13 +45,15 @@ def up(
     from barelab.launcher.running import lab_to_be
     from barelab.launcher.status import ready_status
     from barelab.launcher.summary import summary
+    from barelab.model import options
     from barelab.model.loading import load_lab
     from barelab.model.scale import parse, scaled
 
     owner, counts = SeatRef(lab, seat_name(seat)), dict(map(parse, scale))
-    asked = scaled(load_lab(lab), counts)
+    named = dict(map(options.parse, choices))
+    asked = options.chosen(scaled(load_lab(lab), counts), named)
     engine, seen = engine_or_install(backend, yes)
-    wanted = lab_to_be(asked, owner, seen, counts)
+    wanted = lab_to_be(asked, owner, seen, counts, named)
     with launching(engine, owner) as launcher:
         if dry_run:
             show_plan(launcher, wanted, owner, as_json)

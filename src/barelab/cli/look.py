@@ -52,6 +52,7 @@ def list_labs(as_json: bool) -> None:
                         "title": lab.title,
                         "summary": lab.summary,
                         "nodes": [node.name for node in lab.visible()],
+                        "options": lab.choices,
                     }
                     for lab in labs
                 ]

@@ -14,6 +14,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 BACKEND = click.option(
     "--backend", default="docker", metavar="NAME", help="What nodes run on (default: docker)."
 )
+SET = click.option(
+    "--set",
+    "choices",
+    multiple=True,
+    metavar="OPTION=CHOICE",
+    help="How a lab is made that can be made in several ways (`barelab list --json`).",
+)
 YES = click.option("--yes", is_flag=True, help="Answer yes to the question before an installation.")
 READY = click.option(
     "--ready-within",

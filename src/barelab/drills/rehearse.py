@@ -54,10 +54,10 @@ def rehearse(
     """
     runs: list[Run] = []
     drill, owner = order.drill, order.owner
-    rules = drill.labs[owner.lab]
+    rules = drill.rules(order.lab)
     begun_at = datetime.now(UTC).isoformat(timespec="seconds")
     done = Rehearsed(
-        drill, rules, owner.lab, owner.seat, order.operator, begun_at, backend.name, runs
+        drill, rules, order.lab, owner.seat, order.operator, begun_at, backend.name, runs
     )
     name = f"{begun_at[:19].replace(':', '-')}-{drill.name}-{owner.lab}"
     with _alone(owner):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from barelab.drills.chart import chart
-from barelab.drills.words import FIGURES, name_of, value_of
+from barelab.drills.words import FIGURES, name_of, place_of, value_of
 
 _HELD = {True: "held", False: "not held", None: "could not be told"}
 
@@ -26,6 +26,7 @@ def report(result: Mapping[str, Any]) -> str:
     runs = [(run, chart(run, result["step_s"])) for run in result["runs"]]
     return environment.get_template("report.html.j2").render(
         result=result,
+        place=place_of(result),
         runs=runs,
         held=_HELD,
         figures=FIGURES,

@@ -12,6 +12,7 @@ from barelab import __version__
 from barelab.drills.run import Run
 from barelab.drills.series import STEP_S
 from barelab.model.drill import BOUNDED, Drill, Rules
+from barelab.model.lab import Lab
 
 Number = float | int
 GOAL, MUST = "goal", "must hold"
@@ -40,7 +41,7 @@ class Rehearsed:
 
     drill: Drill
     rules: Rules
-    lab: str
+    lab: Lab
     seat: str
     operator: str
     begun_at: str
@@ -74,7 +75,8 @@ class Rehearsed:
         drill = self.drill
         return {
             "drill": drill.name,
-            "lab": self.lab,
+            "lab": self.lab.name,
+            "options": self.lab.options,
             "title": drill.title,
             "hypothesis": drill.hypothesis,
             "seat": self.seat,

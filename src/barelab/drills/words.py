@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 # Figure: (name, unit, what it is).
 FIGURES: dict[str, tuple[str, str, str]] = {
     "write_rto_s": (
@@ -45,6 +48,11 @@ FIGURES: dict[str, tuple[str, str, str]] = {
         "99 of 100 good answers came within this time of when they were due",
     ),
 }
+
+
+def place_of(result: Mapping[str, Any]) -> str:
+    """Return the lab of a result, with the options that it was made with."""
+    return ", ".join((result["lab"], *result.get("options", {}).values()))
 
 
 def name_of(figure: str) -> str:

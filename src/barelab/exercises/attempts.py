@@ -19,9 +19,11 @@ from barelab.exercises.story import debrief_of, hint_of
 from barelab.grading.access import Access
 from barelab.grading.results import CheckResult, Result, Verdict, joined
 from barelab.grading.runner import Told
+from barelab.launcher.running import lab_to_be
 from barelab.model.exercise import Exercise
 from barelab.model.lab import Lab
 from barelab.model.loading import load_exercise, load_lab
+from barelab.model.scale import groups
 from barelab.support.errors import AnswerIsNo, CouldNotTell, UsageError
 
 READY_S = 120.0
@@ -93,9 +95,10 @@ class Attempts:
         self, exercise: Exercise, seed: int, owner: SeatRef, seats: Seats
     ) -> Mapping[str, int]:
         """Break a clean lab, and return how many data it had before."""
-        lab = load_lab(exercise.lab)
+        usual, seen = load_lab(exercise.lab), self._backend.observe()
+        lab = lab_to_be(usual, owner, seen, groups(usual), usual.options)
         # Whatever was done to nodes that are there, by an old attempt or by hand, must go.
-        if self._nodes(owner):
+        if seen.of(owner).nodes:
             seats.reset(lab, owner, [node.name for node in lab.nodes], READY_S)
         else:
             seats.up(lab, owner, READY_S)

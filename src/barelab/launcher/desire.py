@@ -66,7 +66,7 @@ def desire(
     site = Site(owner.seat, places, subnet_texts, ports, cache(lambda: secrets.host_keys(names)))
     hosts = {name: _preferred(place) for name, place in places.items() if name in _visible(lab)}
     networks = tuple(
-        NetworkSpec(owner, network.name, subnets[network.name], network.internal, key)
+        NetworkSpec(owner, network.name, subnets[network.name], network.internal, key, lab.options)
         for network in lab.networks
     )
     chains = {node.name: tuple(images.chain(lab, node, base)) for node in lab.nodes}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from barelab.model.lab import Lab
 
 # What a run measures and a drill may bound; `drills/figures.py` says what each means.
 BOUNDED = (
@@ -70,11 +74,13 @@ class Rules:
     """What a drill comes to in one lab: at most these figures, reached by these steps.
 
     A missed goal and a broken must are both a no; a goal is a wish, a must is a promise.
+    `otherwise` are those of a lab that is made in another way, by option and choice.
     """
 
     goal: Mapping[str, float]
     must_hold: Mapping[str, float]
     runbook: tuple[Step, ...]
+    otherwise: Mapping[tuple[str, str], Rules] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +104,10 @@ class Drill:
     window_s: float
     settle_s: float
     stop_after_s: float
+
+    def rules(self, lab: Lab) -> Rules:
+        """Return what the drill comes to in a lab, by how the lab's options are set."""
+        usual = self.labs[lab.name]
+        return next(
+            (rules for way, rules in usual.otherwise.items() if way in lab.options.items()), usual
+        )

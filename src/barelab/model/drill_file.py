@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from barelab.model import record as words
@@ -22,7 +23,7 @@ from barelab.model.drill import (
 )
 from barelab.model.exercise_file import DRILLS
 from barelab.model.item import Item, read_text
-from barelab.model.lab_file import lab_names, lab_nodes
+from barelab.model.lab_file import lab_choices, lab_names, lab_nodes
 from barelab.model.readers import (
     Reader,
     check_key,
@@ -50,6 +51,7 @@ _kind = reference("kind of fault", tuple(kind.value for kind in FaultKind))
 _moment = reference("moment", tuple(moment.value for moment in Moment))
 _figure = reference("figure", BOUNDED)
 _STEP_S = 60.0
+_OTHERWISE = "otherwise"
 
 
 def drill_names(root: Path | None = None) -> tuple[str, ...]:
@@ -98,13 +100,26 @@ def _labs(item: Item, root: Path) -> dict[str, Rules]:
     if not mapping(item):
         raise item.fault("must have at least 1")
     return {
-        check_key(lab, entry, known): _rules(entry, lab_nodes(lab, root))
+        check_key(lab, entry, known): _of_lab(entry, lab, root)
         for lab, entry in mapping(item).items()
     }
 
 
-def _rules(item: Item, nodes: Collection[str]) -> Rules:
-    entry = record(item, ("goal", "must_hold"), ("runbook",))
+def _of_lab(item: Item, lab: str, root: Path) -> Rules:
+    nodes = lab_nodes(lab, root)
+    usual = _rules(item, nodes, (_OTHERWISE,))
+    if _OTHERWISE not in mapping(item):
+        return usual
+    choices = lab_choices(lab, root).items()
+    ways = {f"{option}={each}": (option, each) for option, (_, *rest) in choices for each in rest}
+    known = reference("option of the lab and choice", ways)
+    others = mapping(mapping(item)[_OTHERWISE]).items()
+    otherwise = {ways[check_key(way, entry, known)]: _rules(entry, nodes) for way, entry in others}
+    return replace(usual, otherwise=otherwise)
+
+
+def _rules(item: Item, nodes: Collection[str], more: Collection[str] = ()) -> Rules:
+    entry = record(item, ("goal", "must_hold"), ("runbook", *more))
     return Rules(
         goal=entry.get("goal", table(_figure, _bound)),
         must_hold=entry.get("must_hold", table(_figure, _bound)),

@@ -49,7 +49,11 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """One architecture. `nodes` holds the visible nodes in the file's order, then the probe."""
+    """One architecture. `nodes` holds the visible nodes in the file's order, then the probe.
+
+    `choices` are the ways in which each option can be set, the usual one first; `options` is how
+    each is set.
+    """
 
     name: str
     path: Path
@@ -62,6 +66,8 @@ class Lab:
     talks: tuple[Talk, ...]
     roles: Mapping[str, Role]
     app: App
+    choices: Mapping[str, tuple[str, ...]]
+    options: Mapping[str, str]
 
     def node(self, name: str) -> Node:
         """Return the node of that name.
@@ -78,6 +84,11 @@ class Lab:
     def visible(self) -> tuple[Node, ...]:
         """Return the nodes that learners are given."""
         return tuple(node for node in self.nodes if not node.hidden)
+
+    @property
+    def otherwise(self) -> dict[str, str]:
+        """The options that are set to another than the usual choice."""
+        return {o: c for o, c in self.options.items() if c != self.choices[o][0]}
 
     def host(self, site: str) -> str:
         """Return the host name of a site, as a browser asks for it."""

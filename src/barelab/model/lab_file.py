@@ -21,6 +21,7 @@ from barelab.support.paths import content_root
 from barelab.support.text import did_you_mean, quoted
 
 _KEYS = ("title", "summary", "networks", "nodes", "front", "sites", "talks")
+_OPTIONS = "options"
 _NOT_FOR_NODES = {"base", PROBE}
 _port = integer(1, 65535)
 
@@ -47,6 +48,7 @@ def load_lab(name: str, root: Path | None = None) -> Lab:
     )
     nodes = tuple(node for group in groups.values() for node in group)
     roles = _roles(top, groups, root)
+    choices = _choices(top)
     probe = Node(name=PROBE, group=PROBE, roles=(PROBE,), networks=tuple(networks))
     return Lab(
         name=name,
@@ -60,6 +62,8 @@ def load_lab(name: str, root: Path | None = None) -> Lab:
         talks=top.get("talks", each(_talk({*groups, *(node.name for node in nodes)}))),
         roles={**roles, PROBE: load_role(PROBE, root)},
         app=app,
+        choices=choices,
+        options={option: usual for option, (usual, *_) in choices.items()},
     )
 
 
@@ -70,6 +74,15 @@ def lab_nodes(name: str, root: Path | None = None) -> tuple[str, ...]:
         UsageError, ContentError: as for `load_lab`.
     """
     return _top(name, root or content_root()).get("nodes", node_names)
+
+
+def lab_choices(name: str, root: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the choices of a lab's options, and read nothing but the lab's own file.
+
+    Raises:
+        UsageError, ContentError: as for `load_lab`.
+    """
+    return _choices(_top(name, root or content_root()))
 
 
 def refuse_unknown_lab(name: str, root: Path | None = None) -> None:
@@ -84,7 +97,11 @@ def _top(name: str, root: Path) -> Record:
     refuse_unknown_lab(name, root)
     path = root / "labs" / f"{name}.yaml"
     words.check_name(name, path)
-    return record(read_document(path), _KEYS)
+    return record(read_document(path), _KEYS, (_OPTIONS,))
+
+
+def _choices(top: Record) -> dict[str, tuple[str, ...]]:
+    return top.get_or(_OPTIONS, table(words.name, each(words.name, at_least=2)), {})
 
 
 def _internal(item: Item) -> bool:

@@ -16,6 +16,8 @@ from barelab.drills.results import Rehearsed
 from barelab.drills.run import Mark, Run
 from barelab.drills.words import FIGURES
 from barelab.model.drill import BOUNDED, Drill, Fault, FaultKind, Rules
+from barelab.model.loading import load_drill, load_lab
+from barelab.model.options import chosen
 from barelab.support.errors import UsageError
 
 GOOD = Figures(2.0, 1.0, 2.1, 0.5, 4.0, 100, 90, 0, 2, 0, 0, 0.0, 0.0, 12, 10, 2, 0.05)
@@ -57,7 +59,7 @@ def run(aborted: str = "", **changes: object) -> Run:
 
 def rehearsed(*runs: Run) -> Rehearsed:
     begun = "2026-01-31T12:00:00+00:00"
-    return Rehearsed(DRILL, RULES, "simple", "default", "runbook", begun, "docker", runs)
+    return Rehearsed(DRILL, RULES, load_lab("simple"), "default", "runbook", begun, "docker", runs)
 
 
 @pytest.mark.parametrize(
@@ -138,3 +140,11 @@ def test_the_league_has_the_best_first(own_data: Path) -> None:
     lines = league(keeping.kept())
     assert [line.split()[-1] for line in lines[1:]] == ["quick", "slow", "lost", "unknown"]
     assert "no drill was run yet" in league([])[0]
+
+
+def test_a_lab_made_in_another_way_has_rules_of_its_own() -> None:
+    lab, drill = load_lab("redundant-ha"), load_drill("primary-killed")
+    assert drill.rules(lab).must_hold["lost"] == 0
+    other = drill.rules(chosen(lab, {"replication": "asynchronous"})).must_hold
+    assert "lost" not in other
+    assert other["rpo_s"] == 1

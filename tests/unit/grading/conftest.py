@@ -62,6 +62,8 @@ LAB = Lab(
     talks=(),
     roles={},
     app=APP,
+    choices={},
+    options={},
 )
 
 

@@ -23,6 +23,8 @@ sites: [portal]
 talks:
   - {from: user, to: web1, port: 443}
   - {from: web1, to: app, port: 8000}
+options:
+  mode: [fast, safe]
 """,
     "images/nginx/role.yaml": """\
 title: Nginx

@@ -73,6 +73,9 @@ LAB_FAULTS = [
     ("to: web1", "too: web1", 13, "unknown key 'too'; did you mean 'to'?"),
     ("port: 443", "port: 0", 13, "'port' must be from 1 to 65535, not 0"),
     ("{from: web1, to: app, port: 8000}", "{from: user, to: web1, port: 443}", 14, "twice"),
+    ("[fast, safe]", "[fast]", 16, "'mode' must have at least 2, not 1"),
+    ("[fast, safe]", "[fast, fast]", 16, "'mode' has 'fast' twice"),
+    ("[fast, safe]", "[fast, true]", 16, "must be text, not true or false"),
 ]
 ROLE_FAULTS = [
     ("[nginx.service]", "[nginx]", 2, "'units' must be a systemd unit, not 'nginx'"),
@@ -142,7 +145,15 @@ EXERCISE_FAULTS = [
     ("socket: the socket}", "socket: the sock}", 13, "names no choice: 'the sock'"),
 ]
 
+ANOTHER = "    otherwise: {%s: {goal: {}, must_hold: {}}}\n    runbook:"
 DRILL_FAULTS = [
+    ("    runbook:", ANOTHER % "mode=slow", 7, "'mode=slow'; did you mean 'mode=safe'?"),
+    (
+        "    runbook:",
+        ANOTHER % "mode=fast",
+        7,
+        "names no option of the lab and choice: 'mode=fast'",
+    ),
     ("hypothesis:", "hypotesis:", 2, "unknown key 'hypotesis'; did you mean 'hypothesis'?"),
     ("  simple:", "  simpel:", 4, "names no lab: 'simpel'; did you mean 'simple'?"),
     ("{write_rto_s: 10}", "{write_rto: 10}", 5, "names no figure: 'write_rto'; did you mean"),

@@ -43,6 +43,7 @@ def create_network(client: APIClient, spec: NetworkSpec) -> None:
                 **labels.of_seat(spec.owner),
                 labels.NETWORK: spec.network,
                 labels.KEY: spec.key,
+                **{labels.OPTION + option: choice for option, choice in spec.options.items()},
             },
         )
     except APIError as error:

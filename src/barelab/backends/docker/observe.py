@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -113,17 +113,19 @@ def _node(raw: dict[str, Any]) -> NodeSeen | None:
         state=NodeState.MADE if never_started else _STATES.get(state["Status"], NodeState.STOPPED),
         spec=marks.get(labels.SPEC, ""),
         addresses=_addresses(raw),
-        ports={
-            key.removeprefix(PUBLISHED): int(port)
-            for key, port in marks.items()
-            if key.startswith(PUBLISHED)
-        },
+        ports={name: int(port) for name, port in _below(PUBLISHED, marks).items()},
         created_at=raw["Created"],
         started_at=state["StartedAt"],
         pid=int(state["Pid"]),
         restarts=int(raw.get("RestartCount") or 0),
         out_of_memory=bool(state.get("OOMKilled")),
     )
+
+
+def _below(prefix: str, marks: Mapping[str, str]) -> dict[str, str]:
+    return {
+        key.removeprefix(prefix): value for key, value in marks.items() if key.startswith(prefix)
+    }
 
 
 def _addresses(raw: dict[str, Any]) -> dict[str, str]:
@@ -139,7 +141,14 @@ def _network(raw: dict[str, Any]) -> NetworkSeen | None:
     owner, name, subnets = labels.owner_of(marks), marks.get(labels.NETWORK), _subnets(raw)
     if owner is None or not name or not subnets:
         return None
-    return NetworkSeen(owner, name, raw["Id"], subnets[0], marks.get(labels.KEY, ""))
+    return NetworkSeen(
+        owner,
+        name,
+        raw["Id"],
+        subnets[0],
+        marks.get(labels.KEY, ""),
+        _below(labels.OPTION, marks),
+    )
 
 
 def _build(raw: dict[str, Any]) -> BuildSeen | None:
