@@ -13,6 +13,7 @@ from barelab.backends.opening import open_backend
 from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, SET, YES
 from barelab.launcher.find import find_node, find_owner, is_name, seat_name
 from barelab.support import console
+from barelab.support.errors import BarelabError
 from barelab.support.interrupts import as_keyboard_interrupt
 
 if TYPE_CHECKING:
@@ -153,14 +154,22 @@ def changing(backend: Backend, owner: SeatRef, waiting_for: str = "") -> Iterato
         with Progress(waiting_for) as progress:
             yield progress
     except KeyboardInterrupt:
-        rest = backend.observe(owner)
-        count = len(rest.nodes) + len(rest.networks)
-        has = f"has {count} containers and networks" if count else "has nothing yet"
-        removes = f", `barelab down {owner.lab}{owner.option}` removes them" if count else ""
-        console.note(
-            f"interrupted; {owner} {has}: `barelab up {owner.lab}{owner.option}` goes on{removes}"
-        )
+        console.note(f"interrupted; {_rest(backend, owner)}")
         raise
+
+
+def _rest(backend: Backend, owner: SeatRef) -> str:
+    """Tell what a seat has and how to go on; an interruption is one whatever the engine says."""
+    again = f"`barelab up {owner.lab}{owner.option}` goes on"
+    removes = f"`barelab down {owner.lab}{owner.option}` removes"
+    try:
+        rest = backend.observe(owner)
+    except BarelabError as error:
+        return f"what {owner} has could not be seen ({error}): {again}, {removes} it"
+    count = len(rest.nodes) + len(rest.networks)
+    if not count:
+        return f"{owner} has nothing yet: {again}"
+    return f"{owner} has {count} containers and networks: {again}, {removes} them"
 
 
 def show_plan(launcher: Launcher, lab: object, owner: SeatRef, as_json: bool) -> None:
