@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from tools.databases import ask, verified, write, written_on
+from tools.databases import ask, backups, verified, write, written_on
 from tools.seat import Seat
 
 from barelab.support.wait import until
@@ -110,11 +110,6 @@ def test_a_moment_before_a_mistake_comes_back_on_both(seat: Seat) -> None:
 
 def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup"} <= verified(seat, LIMIT_S)
-
-
-def backups(seat: Seat) -> str:
-    """Return what pgBackRest knows of backups."""
-    return seat.run("exec", "backup1", "--", "sudo", "-u", "postgres", "pgbackrest", "info").stdout
 
 
 def places(seat: Seat) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from tools.databases import verified, write, written_on
+from tools.databases import ask, backups, verified, write, written_on
 from tools.seat import Seat
 
 from barelab.support.wait import until
@@ -22,6 +22,7 @@ LIMIT_S = 900.0
 # The lock of a lost leader lasts 20 s; a machine that is busy with more takes its time.
 FAILOVER_S = 60.0
 WHOLE_S = 120.0
+BACKUP_S = 90.0
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,17 @@ def test_all_nodes_off_and_on_again_are_whole(seat: Seat) -> None:
 
 def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup", "etcd", "patroni"} <= verified(seat, LIMIT_S)
+
+
+def test_a_moment_before_a_mistake_comes_back_on_both(seat: Seat) -> None:
+    leader, standby = whole(seat)
+    assert until(lambda: "full backup" in backups(seat), BACKUP_S, 1.0)
+    write(seat, leader, "kept")
+    moment = ask(seat, leader, "SELECT clock_timestamp()")
+    write(seat, leader, "mistake")
+    seat.must("exec", leader, "--", "go-back", moment)
+    assert whole(seat) == (leader, standby)
+    assert written(seat) & {"kept", "mistake"} == {"kept"}
 
 
 def test_replication_is_as_it_was_asked_for(seat: Seat, new_seat: Callable[..., Seat]) -> None:

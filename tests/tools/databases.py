@@ -24,6 +24,11 @@ def written_on(seat: Seat, node: str) -> set[str]:
     return set(ask(seat, node, "SELECT key FROM seen").split())
 
 
+def backups(seat: Seat) -> str:
+    """Return what pgBackRest knows of backups."""
+    return seat.run("exec", "backup1", "--", "sudo", "-u", "postgres", "pgbackrest", "info").stdout
+
+
 def verified(seat: Seat, limit_s: float) -> set[str]:
     """Return the roles whose checks `verify` made, each of which must pass."""
     done = seat.run("verify", seat.lab, "--json", limit_s=limit_s)
