@@ -91,7 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if SERVED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "subscribers.database",
             "HOST": env.text("DATABASE_HOST"),
             "PORT": env.text("DATABASE_PORT", "5432"),
             "NAME": env.text("DATABASE_NAME", "subscribers"),
@@ -104,7 +104,8 @@ if SERVED:
                 "sslmode": env.text("DATABASE_SSLMODE", "prefer"),
                 "target_session_attrs": env.text("DATABASE_TARGET_SESSION_ATTRS", "any"),
                 # A page that cannot have its data should say so soon, not after minutes:
-                # give up a connect after 2 s, and an established but silent one after about 6 s.
+                # give up a connect after 2 s, and an established one without a peer after about
+                # 6 s (of one whose peer stands still, subscribers.database knows).
                 "connect_timeout": 2,
                 "keepalives_idle": 3,
                 "keepalives_interval": 1,

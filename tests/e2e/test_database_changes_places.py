@@ -23,6 +23,9 @@ FOLLOWS = "SELECT count(*) FROM pg_stat_wal_receiver WHERE status = 'streaming'"
 UNIT = "postgresql@17-main"
 # The first backup of a new site, which its first promotion may have hindered.
 BACKUP_S = 60.0
+# Beside what one round of questions takes. As many as both application servers have threads.
+SILENT_S = 20.0
+AT_ONCE = 32
 
 
 @pytest.fixture(scope="module")
@@ -59,9 +62,11 @@ def test_places_are_changed_on_purpose_and_nothing_is_lost(seat: Seat) -> None:
 def test_a_lost_primary_is_replaced_and_does_not_write_when_it_is_back(seat: Seat) -> None:
     primary, standby = places(seat)
     container = seat.things()[f"barelab.{seat.lab}.{seat.name}.{primary}"]
-    # Frozen, it knows nothing of what comes, and is reached by nobody.
+    assert healthy(seat), "the site is not well before"
+    # Frozen, it knows nothing of what comes, and is reached by nobody; its connections stay.
     seat.engine.pause(container)
     seat.must("exec", standby, "--", "promote")
+    assert until(lambda: healthy(seat), SILENT_S), "the site waits for a primary that stands still"
     seat.engine.unpause(container)
 
     def stopped() -> bool:
@@ -110,6 +115,15 @@ def test_a_moment_before_a_mistake_comes_back_on_both(seat: Seat) -> None:
 
 def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup"} <= verified(seat, LIMIT_S)
+
+
+def healthy(seat: Seat) -> bool:
+    """Return whether the health page, asked by many at once, is well for all of them."""
+    url = f"https://portal.{seat.lab}.localhost/health/"
+    asked = f"curl -sk -m 15 -o /dev/null -w '%{{http_code}}\n' --resolve '*:443:127.0.0.1' {url}"
+    each = f"for n in $(seq {AT_ONCE}); do {asked} & done; wait"
+    said = seat.must("exec", "lb1", "--", "sh", "-c", each).stdout.split()
+    return said == ["200"] * AT_ONCE
 
 
 def places(seat: Seat) -> tuple[str, str]:

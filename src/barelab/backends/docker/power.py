@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from barelab.backends.base import NodeRef
 from barelab.backends.docker import labels
+from barelab.support.wait import until
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 # What the engine says where a node is already as it should be.
 _OFF = "is not running"
 _PAUSED, _RUNNING = "is already paused", "is not paused"
+# On cgroup v1 a container that makes new processes all the time escapes the freezer now and then.
+_MOVING, _FREEZING_S = "unable to freeze", 10.0
 _CUT, _JOINED = "is not connected to", "already exists in network"
 
 
@@ -28,7 +31,20 @@ def switch_off(client: APIClient, container: str) -> None:
 def pause(client: APIClient, container: str) -> None:
     """Freeze a container."""
     with _fine(_PAUSED):
+        if not until(lambda: _is_paused(client, container), _FREEZING_S):
+            client.pause(container)
+
+
+def _is_paused(client: APIClient, container: str) -> bool:
+    from docker.errors import APIError
+
+    try:
         client.pause(container)
+    except APIError as error:
+        if _MOVING in str(error.explanation):
+            return False
+        raise
+    return True
 
 
 def resume(client: APIClient, container: str) -> None:

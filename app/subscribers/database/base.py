@@ -1,0 +1,68 @@
+"""Django's PostgreSQL, with connections that give a server up which has become silent.
+
+A machine that stands still keeps its connections. Where the kernel below it goes on, everything is
+acknowledged, and no setting of TCP ends a wait for an answer that never comes; each thread would
+wait until the machine goes on. So who waits long asks, on a connection of its own, whether anybody
+is there: a long statement may take its time, a server that does not even say hello has lost us.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Generator
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+
+# So long an answer may take before we ask, and so long the answer to that.
+SILENT_S = 3.0
+HELLO_S = 2.0
+# The first words of a client that wishes for TLS; any server answers them with a letter.
+HELLO = bytes.fromhex("00000008 04d2162f")
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """A connection that waits for as long as its server is there."""
+
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
+        return super().wait(_while_there(gen, self.pgconn), *args, **kwargs)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    Database = SimpleNamespace(**{**vars(psycopg), "connect": PatientConnection.connect})
+
+
+def _while_there(gen: Generator[Any, Any, Any], server: Any) -> Generator[Any, Any, Any]:
+    """Do what `gen` does, and end it when nothing came for long and the server is silent.
+
+    Raises:
+        psycopg.OperationalError: it is; the connection is closed then.
+    """
+    ready, heard_at = None, time.monotonic()
+    while True:
+        try:
+            wanted = gen.send(ready)
+        except StopIteration as done:
+            return done.value
+        ready = yield wanted
+        if not ready and time.monotonic() - heard_at < SILENT_S:
+            continue
+        if not ready and not _says_hello(server.hostaddr.decode(), int(server.port)):
+            host = server.host.decode()
+            server.finish()
+            raise psycopg.OperationalError(f"{host} is silent: given up")
+        heard_at = time.monotonic()
+
+
+def _says_hello(address: str, port: int) -> bool:
+    if not address:  # a socket of this machine: if that stands still, so do we
+        return True
+    try:
+        with socket.create_connection((address, port), HELLO_S) as connection:
+            connection.sendall(HELLO)
+            return bool(connection.recv(1))
+    except OSError:
+        return False
