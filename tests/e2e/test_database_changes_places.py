@@ -62,11 +62,11 @@ def test_places_are_changed_on_purpose_and_nothing_is_lost(seat: Seat) -> None:
 def test_a_lost_primary_is_replaced_and_does_not_write_when_it_is_back(seat: Seat) -> None:
     primary, standby = places(seat)
     container = seat.things()[f"barelab.{seat.lab}.{seat.name}.{primary}"]
-    assert healthy(seat), "the site is not well before"
+    assert until(lambda: answers(seat), SILENT_S), "the site is not well before"
     # Frozen, it knows nothing of what comes, and is reached by nobody; its connections stay.
     seat.engine.pause(container)
     seat.must("exec", standby, "--", "promote")
-    assert until(lambda: healthy(seat), SILENT_S), "the site waits for a primary that stands still"
+    assert until(lambda: answers(seat), SILENT_S), "the site waits for a primary that stands still"
     seat.engine.unpause(container)
 
     def stopped() -> bool:
@@ -117,13 +117,15 @@ def test_verify_passes(seat: Seat) -> None:
     assert {"replication", "backup"} <= verified(seat, LIMIT_S)
 
 
-def healthy(seat: Seat) -> bool:
-    """Return whether the health page, asked by many at once, is well for all of them."""
-    url = f"https://portal.{seat.lab}.localhost/health/"
-    asked = f"curl -sk -m 15 -o /dev/null -w '%{{http_code}}\n' --resolve '*:443:127.0.0.1' {url}"
-    each = f"for n in $(seq {AT_ONCE}); do {asked} & done; wait"
-    said = seat.must("exec", "lb1", "--", "sh", "-c", each).stdout.split()
-    return said == ["200"] * AT_ONCE
+def answers(seat: Seat) -> bool:
+    """Return whether many who ask the primary's data at once are all answered."""
+    read = ("sudo", "cat", "/etc/app/secrets/api-token")
+    token = seat.must("exec", "app1", "--", *read).stdout.strip()
+    url = f"https://portal.{seat.lab}.localhost/api/payments/nobody-[1-{AT_ONCE}]/"
+    how = ("-skZ", "--parallel-max", str(AT_ONCE), "-m", "15", "--resolve", "*:443:127.0.0.1")
+    told = ("-H", f"Authorization: Bearer {token}", "-o", "/dev/null", "-w", "%{http_code}\\n")
+    said = seat.run("exec", "lb1", "--", "curl", *how, *told, url).stdout.split()
+    return said == ["404"] * AT_ONCE  # the database has been asked, and has no such payment
 
 
 def places(seat: Seat) -> tuple[str, str]:

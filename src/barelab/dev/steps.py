@@ -92,7 +92,7 @@ STEPS = (
         told=True,
         usual=(f"{_PROVE} --seeds 1 --shard $((day % 4 + 1))/4 $(./barelab dev touched)",),
         nightly=(f"{_PROVE} --seeds 20",),
-        limit_s=1900.0,
+        limit_s=2400.0,
     ),
     Step("docs", ("mkdocs", "build", "--strict")),
     Step("coverage", ("sh", "-c", "coverage combine --quiet && coverage report --fail-under=90")),
