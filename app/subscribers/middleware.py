@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import select
+import socket
 import uuid
 from collections.abc import Callable
 
@@ -32,6 +34,30 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-ID"] = identity
         return response
+
+
+class GoneMiddleware:
+    """Do nothing for a client who has gone while the request waited for a thread.
+
+    Behind a database that was away for long, hundreds wait of whom nobody listens any more; those
+    who do would wait for all their answers.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        connection = request.META.get("gunicorn.socket")
+        if connection is not None and _has_gone(connection):
+            logger.debug("the client of %s has gone", request.path)
+            return HttpResponse(status=499)  # as Nginx has it in its log
+        return self.get_response(request)
+
+
+def _has_gone(connection: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLRDHUP)
+    return bool(poll.poll(0))
 
 
 class HeadMiddleware:

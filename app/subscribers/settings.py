@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "subscribers.middleware.RequestIdMiddleware",
+    "subscribers.middleware.GoneMiddleware",
     "subscribers.middleware.HeadMiddleware",
     # Early, so that a load balancer may ask by address and a broken session store is no matter.
     "subscribers.health.HealthMiddleware",

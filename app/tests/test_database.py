@@ -25,6 +25,24 @@ def statement() -> Generator[str, Any, list[Any]]:
     return seen
 
 
+class OrderTest(SimpleTestCase):
+    def test_the_server_that_was_taken_last_is_asked_first(self) -> None:
+        self.enterContext(mock.patch.dict(base._taken, clear=True))
+        wrapper = base.DatabaseWrapper({"OPTIONS": {}}, alias="default")
+        answered = SimpleNamespace(info=SimpleNamespace(host="db2"))
+        asked: list[str] = []
+
+        def connect(_wrapper: object, params: dict[str, str]) -> SimpleNamespace:
+            asked.append(params["host"])
+            return answered
+
+        parent = "django.db.backends.postgresql.base.DatabaseWrapper.get_new_connection"
+        with mock.patch(parent, connect):
+            for _ in range(2):
+                wrapper.get_new_connection({"host": "db1,db2,db3"})
+        self.assertEqual(asked, ["db1,db2,db3", "db2,db1,db3"])
+
+
 class SilenceTest(SimpleTestCase):
     def setUp(self) -> None:
         self.enterContext(mock.patch.multiple(base, SILENT_S=0.0, HELLO_S=0.2))
