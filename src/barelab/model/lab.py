@@ -85,11 +85,6 @@ class Lab:
         """Return the nodes that learners are given."""
         return tuple(node for node in self.nodes if not node.hidden)
 
-    @property
-    def otherwise(self) -> dict[str, str]:
-        """The options that are set to another than the usual choice."""
-        return {o: c for o, c in self.options.items() if c != self.choices[o][0]}
-
     def host(self, site: str) -> str:
         """Return the host name of a site, as a browser asks for it."""
         return f"{site}.{self.name}.localhost"
