@@ -43,5 +43,5 @@ def chosen(lab: Lab, choices: Mapping[str, str]) -> Lab:
 
 def as_kept(lab: Lab, kept: Mapping[str, str]) -> Lab:
     """Return the lab with the choices that a seat was made with, as far as its file has them."""
-    known = {option: kept[option] for option in lab.choices if option in kept}
-    return chosen(lab, {o: c for o, c in known.items() if c in lab.choices[o]})
+    known = {option: each for option, each in kept.items() if each in lab.choices.get(option, ())}
+    return chosen(lab, known)
