@@ -7,6 +7,7 @@ import json
 from typing import Any, NamedTuple
 
 from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading.databases import paid
 from barelab.grading.evidence import Beside
 from barelab.support.wait import until
 
@@ -65,7 +66,7 @@ class Database(NamedTuple):
 )
 def follows_again(on: Subject) -> Evidence:
     """Pays through the front door, and asks each database; either of them may be the primary."""
-    key = _paid(on)
+    key = paid(on, BOOT_S)
 
     def came() -> Beside | None:
         seen, found = _look(on, key)
@@ -81,7 +82,7 @@ def follows_again(on: Subject) -> Evidence:
 @check("The application has a standby again, and reads from it", points=2, timeout_s=120)
 def spare_is_known(on: Subject) -> Evidence:
     """Asks the health page, which looks for a standby each time, of both application servers."""
-    _paid(on)
+    paid(on, BOOT_S)
 
     def known() -> Any:
         asked.append(on.ask_site("portal", on.lab.app.health, times=4))
@@ -112,7 +113,7 @@ def one_writes(on: Subject) -> Evidence:
 def nothing_is_lost(on: Subject) -> Evidence:
     """Asks for each payment through the front door. This was fine before."""
     assert on.lab.app.read_many, "the application cannot be asked for several payments"
-    _paid(on)
+    paid(on, BOOT_S)
     password = on.secret("database-password")
     words = [f"{password} {when} {n}" for when in TIMES for n in range(1, EACH + 1)]
     keys = [f"till-{hashlib.sha256(word.encode()).hexdigest()[:20]}" for word in words]
@@ -129,21 +130,6 @@ def _promoted(on: Subject) -> bool:
     """Return whether the archive has ever been sent a second timeline."""
     place = on.lab.with_role("backup")[0].name
     return bool(on.beside(place, "find", ARCHIVE, "-name", "*.history*").text)
-
-
-def _paid(on: Subject) -> str:
-    """Return the key of a payment that was acknowledged, waiting for somebody who takes it."""
-    write = on.lab.app.write
-
-    def acknowledged() -> str | None:
-        key = f"check-{on.nonce()}"
-        sent.append(on.request(write, key))
-        return key if sent[-1].first.status in write.expected else None
-
-    sent: list[Any] = []
-    key = until(acknowledged, BOOT_S, every_s=0.5)
-    assert key, f"a payment was sent for {BOOT_S:g} s: {on.told(sent[-1])}"
-    return key
 
 
 def _look(on: Subject, key: str) -> tuple[Beside, list[Database]]:

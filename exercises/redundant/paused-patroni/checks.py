@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from barelab.grading import Evidence, Outside, Subject, check, evidence, takes_payment
-from barelab.grading.databases import sql
+from barelab.grading.databases import paid, sql
 from barelab.grading.evidence import Beside
 from barelab.support.wait import until
 
@@ -74,11 +74,11 @@ def takes_over(on: Subject) -> Evidence:
     Where it is clear beforehand that nobody would take over, nothing is killed.
     """
     pair, _ = _prepared(on)
-    key = _paid(on)
+    key = paid(on, TAKES_OVER_S)
     with _lost(on, pair.leader):
         led = until(lambda: _leads(on, pair.standby), TAKES_OVER_S, every_s=0.5)
         assert led, f"{pair.leader} was killed, and {TAKES_OVER_S:g} s later {_nobody(on, pair)}"
-        _paid(on)
+        paid(on, TAKES_OVER_S)
         found = on.request(on.lab.app.read, key)
         assert found.all_have(200), (
             f"{key} was paid before {pair.leader} was killed: {on.told(found)}"
@@ -102,7 +102,7 @@ def all_is_there(on: Subject) -> Evidence:
 @check("One database takes the writes, and the other one has them at once", points=1, timeout_s=150)
 def one_writes_one_follows(on: Subject) -> Evidence:
     """This was fine all the time."""
-    key = _paid(on)
+    key = paid(on, TAKES_OVER_S)
 
     def there() -> Beside | None:
         seen, told = _look(on, key)
@@ -117,7 +117,7 @@ def one_writes_one_follows(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=1, timeout_s=120)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before. This was fine all the time."""
-    _paid(on)  # after a reboot nobody leads for a moment
+    paid(on, TAKES_OVER_S)  # after a reboot nobody leads for a moment
     return takes_payment(on)
 
 
@@ -197,21 +197,6 @@ def _scans(on: Subject, node: str) -> int:
     """Ask for some pages, and return how often a node's tables have been read up to now."""
     on.ask_site("portal", "/", times=PAGES)
     return int(sql(on, node, SCANS, "app"))
-
-
-def _paid(on: Subject) -> str:
-    """Return the key of a payment that was acknowledged, waiting for somebody who takes it."""
-    write = on.lab.app.write
-
-    def acknowledged() -> str | None:
-        key = f"check-{on.nonce()}"
-        sent.append(on.request(write, key))
-        return key if sent[-1].first.status in write.expected else None
-
-    sent: list[Any] = []
-    key = until(acknowledged, TAKES_OVER_S, every_s=0.5)
-    assert key, f"a payment was sent for {TAKES_OVER_S:g} s: {on.told(sent[-1])}"
-    return key
 
 
 def _look(on: Subject, key: str) -> tuple[Beside, dict[str, Any]]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from barelab.grading import Asked, Beside, Evidence, Subject, check, evidence, takes_payment
+from barelab.grading import Beside, Evidence, Subject, check, evidence, takes_payment
+from barelab.grading.databases import paid
 from barelab.support.wait import until
 
 # Whoever may ask both databases as the application does.
@@ -77,7 +78,7 @@ class Row(NamedTuple):
 def all_paid_once(on: Subject) -> Evidence:
     """Asks for each through the front door, and the database that writes how often it is booked."""
     assert on.lab.app.read_many, "the application cannot be asked for several payments"
-    _paid(on)
+    paid(on, BOOT_S)
     rows, bills = list(_rows(on)), list(_bills(on))
     keys = [*(row.key for row in rows), *bills]
     asked = on.request(on.lab.app.read_many, ",".join(keys))
@@ -97,7 +98,7 @@ def all_paid_once(on: Subject) -> Evidence:
 @check("One database takes the writes, and the other one follows it", points=4, timeout_s=120)
 def one_writes_one_follows(on: Subject) -> Evidence:
     """Pays through the front door, and asks each database; which of them it is does not matter."""
-    key = _paid(on)
+    key = paid(on, BOOT_S)
 
     def there() -> Beside | None:
         seen, told = _look(on, key)
@@ -112,7 +113,7 @@ def one_writes_one_follows(on: Subject) -> Evidence:
 @check("A database that was taken over from would notice it, and stop", points=3, timeout_s=120)
 def a_second_one_is_stopped(on: Subject) -> Evidence:
     """Looks on each node for what asks the other, at each start and ever after, and asks as it."""
-    _paid(on)  # after a reboot a database is not there for a moment
+    paid(on, BOOT_S)  # after a reboot a database is not there for a moment
     names = [node.name for node in on.lab.with_role("replication")]
     seen = []
     for name in names:
@@ -131,7 +132,7 @@ def a_second_one_is_stopped(on: Subject) -> Evidence:
 @check("A payment that comes in is kept and can be looked up", points=1, timeout_s=120)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before. This was fine all the time."""
-    _paid(on)  # after a reboot nobody takes writes for a moment
+    paid(on, BOOT_S)  # after a reboot nobody takes writes for a moment
     return takes_payment(on)
 
 
@@ -174,21 +175,6 @@ def _promoted(on: Subject) -> bool:
 def _hears(on: Subject, node: str, other: str) -> bool:
     words = ("runuser", "-u", "postgres", "--", "psql", f"service={other}", "-XAtc", "SELECT 1")
     return on.run(node, *words).text == "1"
-
-
-def _paid(on: Subject) -> str:
-    """Return the key of a payment that was acknowledged, waiting for somebody who takes it."""
-    write = on.lab.app.write
-
-    def acknowledged() -> str | None:
-        key = f"check-{on.nonce()}"
-        sent.append(on.request(write, key))
-        return key if sent[-1].first.status in write.expected else None
-
-    sent: list[Asked] = []
-    key = until(acknowledged, BOOT_S, every_s=0.5)
-    assert key, f"a payment was sent for {BOOT_S:g} s: {on.told(sent[-1])}"
-    return key
 
 
 def _look(on: Subject, key: str) -> tuple[Beside, dict[str, Any]]:

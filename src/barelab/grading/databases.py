@@ -6,6 +6,7 @@ import re
 
 from barelab.grading.answers import Asked
 from barelab.grading.subject import Subject
+from barelab.support.wait import until
 
 PSQL = ("runuser", "-u", "postgres", "--", "psql", "--no-psqlrc", "-A", "-t")
 
@@ -32,6 +33,24 @@ def write(on: Subject) -> Asked:
     written = on.request(on.lab.app.write, f"verify-{on.nonce()}")
     assert written.first.status in on.lab.app.write.expected, on.told(written)
     return written
+
+
+def paid(on: Subject, within_s: float) -> str:
+    """Return the key of a payment that was acknowledged, waiting for somebody who takes it.
+
+    Raises:
+        AssertionError: nobody did within so many seconds.
+    """
+
+    def acknowledged() -> str | None:
+        key = f"check-{on.nonce()}"
+        sent.append(on.request(on.lab.app.write, key))
+        return key if sent[-1].first.status in on.lab.app.write.expected else None
+
+    sent: list[Asked] = []
+    key = until(acknowledged, within_s, every_s=0.5)
+    assert key, f"a payment was sent for {within_s:g} s: {on.told(sent[-1])}"
+    return key
 
 
 def sql(on: Subject, node: str, statement: str, database: str = "postgres") -> str:
