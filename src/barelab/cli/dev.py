@@ -77,14 +77,18 @@ def rates(files: tuple[Path, ...], kept: bool) -> None:
         keep(clone_root() / "docs/how-often-grading-is-wrong.md", "rates", told)
 
 
-@dev.command("touched")
-def touched_exercises() -> None:
-    """Name the exercises that the commits of the last three hours changed."""
+@dev.command("due")
+@click.argument("day", type=click.IntRange(0))
+def due_exercises(day: int) -> None:
+    """Name the exercises in the order in which they are due on a DAY (a number).
+
+    First those that the commits of the last three hours changed.
+    """
     from barelab.dev.clone import clone_root
-    from barelab.dev.touched import touched
+    from barelab.dev.due import due
     from barelab.model.loading import exercise_names
 
-    for name in touched(clone_root(), exercise_names()):
+    for name in due(clone_root(), exercise_names(), day):
         console.say(name)
 
 

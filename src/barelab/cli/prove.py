@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 
@@ -21,21 +22,6 @@ SIDE_BY_SIDE = min(16, 4 * AT_ONCE)
 NODES = 16 * AT_ONCE
 
 
-class Shard(click.ParamType[slice]):
-    """A part of a list, as in `2/3`: the second of three, each taking every third."""
-
-    name = "shard"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> slice:
-        """Return the slice of the list."""
-        which, _, count = str(value).partition("/")
-        if not (which.isdecimal() and count.isdecimal() and 1 <= int(which) <= int(count)):
-            self.fail(f"{value!r} is no part such as 2/3", param, ctx)
-        return slice(int(which) - 1, None, int(count))
-
-
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--seeds", default=3, type=click.IntRange(1), help="How many seeds (default: 3).")
@@ -47,10 +33,11 @@ class Shard(click.ParamType[slice]):
     "larger labs as many as have 16 nodes a core).",
 )
 @click.option(
-    "--shard",
-    type=Shard(),
-    metavar="K/N",
-    help="Besides those named, only the K-th of N parts of all exercises.",
+    "--within",
+    "within_s",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="Begin no further exercise after so many seconds; those that are left are named.",
 )
 @JSON
 @click.pass_context
@@ -60,7 +47,7 @@ def prove(
     seeds: int,
     first: int,
     seats: int | None,
-    shard: slice | None,
+    within_s: int | None,
     as_json: bool,
 ) -> None:
     """Show that every solution passes, and every decoy and the untouched fault do not."""
@@ -75,11 +62,9 @@ def prove(
         return seats or max(1, min(SIDE_BY_SIDE, NODES // len(load_lab(lab).nodes)))
 
     as_keyboard_interrupt()
-    every = exercise_names()
-    chosen = [*names, *every[shard]] if shard else names or every
-    exercises = [load_exercise(name) for name in dict.fromkeys(chosen)]
-    if shard:
-        console.note(f"proving {', '.join(each.name for each in exercises)}")
+    exercises = [load_exercise(name) for name in dict.fromkeys(names or exercise_names())]
+    if not names:
+        exercises.sort(key=lambda exercise: exercise.lab)
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
     turn = threading.BoundedSemaphore(AT_ONCE)
@@ -88,8 +73,11 @@ def prove(
         range(first, first + seeds),
         lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
         side_by_side=side_by_side,
+        within_s=within_s or math.inf,
         on_cell=lambda cell: console.note(show.line(cell)),
     )
+    if proved.left:
+        console.note(f"no time left for {', '.join(proved.left)}")
     if as_json:
         console.say_json(proved.as_json())
     else:

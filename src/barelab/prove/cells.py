@@ -59,9 +59,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All cells of a run, sorted as they were asked for."""
+    """All cells of a run, as asked for; `left` names the exercises that no time was left for."""
 
     cells: tuple[Cell, ...]
+    left: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> int:
@@ -70,7 +71,8 @@ class Matrix:
 
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as the command line's JSON has it."""
-        return {"cells": [cell.as_json() for cell in self.cells], "wrong": self.wrong}
+        cells = [cell.as_json() for cell in self.cells]
+        return {"cells": cells, "wrong": self.wrong, "left": list(self.left)}
 
 
 def begun(exercise: Exercise) -> tuple[Case, ...]:
@@ -111,7 +113,12 @@ def failed(exercise: Exercise, seed: int, case: Case, why: str, seconds: float =
     return Cell(exercise.name, seed, case, Verdict.COULD_NOT_GRADE, (), False, why, seconds)
 
 
-def matrix(exercises: Iterable[Exercise], seeds: Iterable[int], cells: Iterable[Cell]) -> Matrix:
+def matrix(
+    exercises: Iterable[Exercise],
+    seeds: Iterable[int],
+    cells: Iterable[Cell],
+    left: tuple[str, ...] = (),
+) -> Matrix:
     """Return the cells in order; one that is missing is there as not graded, and so wrong."""
     found = {(cell.exercise, cell.seed, cell.case): cell for cell in cells}
     wanted = [(e, seed, case) for e in exercises for seed in seeds for case in cases(e)]
@@ -119,7 +126,8 @@ def matrix(exercises: Iterable[Exercise], seeds: Iterable[int], cells: Iterable[
         tuple(
             found.get((e.name, seed, case)) or failed(e, seed, case, "was not run")
             for e, seed, case in wanted
-        )
+        ),
+        left,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from queue import Empty, SimpleQueue
+from itertools import groupby
 
 from barelab.model.exercise import Exercise
 from barelab.prove.cells import Cell, Matrix, matrix
@@ -20,33 +23,40 @@ def prove(
     seat: Callable[[int], Seat],
     *,
     side_by_side: Callable[[str], int],
+    within_s: float = math.inf,
     on_cell: OnCell = lambda _: None,
 ) -> Matrix:
     """Return what every case of the exercises comes to for each seed.
 
     `seat` makes the n-th seat; each is closed before this returns or raises. `side_by_side` says
-    how many there may be of a lab; one lab comes after the other.
+    how many there may be of a lab; exercises of another lab wait until those before them are
+    done. After `within_s` seconds no further exercise is begun.
     """
-    todo = [lane for each in exercises for seed in seeds for lane in lanes(each, seed)]
+    until = time.monotonic() + within_s
     cells: list[Cell] = []
-    for lab in sorted({each.lab for each in exercises}):
-        part = [lane for lane in todo if lane.exercise.lab == lab]
-        team = _Team(part, on_cell)
-        team.work([seat(number + 1) for number in range(min(side_by_side(lab), len(part)))])
+    begun: list[Exercise] = []
+    for lab, group in groupby(exercises, key=lambda each: each.lab):
+        todo = [lane for each in group for seed in seeds for lane in lanes(each, seed)]
+        team = _Team(todo, until, on_cell)
+        team.work([seat(number + 1) for number in range(min(side_by_side(lab), len(todo)))])
         cells += team.cells
-    return matrix(exercises, seeds, cells)
+        begun += team.begun
+    left = tuple(each.name for each in exercises if each not in begun)
+    return matrix(begun, seeds, cells, left)
 
 
 class _Team:
-    """Threads that take lanes from one queue, one thread a seat."""
+    """Threads that take lanes from one list, one thread a seat.
 
-    def __init__(self, todo: Sequence[Lane], on_cell: OnCell) -> None:
+    After the moment `until`, those of exercises that nobody has `begun` are left.
+    """
+
+    def __init__(self, todo: Sequence[Lane], until: float, on_cell: OnCell) -> None:
         self._on_cell = on_cell
-        self._waiting = SimpleQueue[Lane]()
-        for lane in todo:
-            self._waiting.put(lane)
+        self._todo, self._until, self._taking = deque(todo), until, threading.Lock()
         self._stop = threading.Event()
         self._broken: list[BaseException] = []
+        self.begun: list[Exercise] = []
         self.cells: list[Cell] = []
 
     def work(self, seats: Sequence[Seat]) -> None:
@@ -66,16 +76,25 @@ class _Team:
 
     def _serve(self, seat: Seat, over: threading.Event) -> None:
         try:
-            while not self._stop.is_set():
-                self._go(drive(self._waiting.get_nowait(), seat))
-        except Empty:
-            return
+            while not self._stop.is_set() and (lane := self._next()):
+                self._go(drive(lane, seat))
         except BaseException as error:  # noqa: BLE001 - told by the thread that started us
             self._broken.append(error)
             self._stop.set()
         finally:
             self._close(seat)
             over.set()
+
+    def _next(self) -> Lane | None:
+        with self._taking:
+            while self._todo:
+                lane = self._todo.popleft()
+                if lane.exercise in self.begun:
+                    return lane
+                if time.monotonic() < self._until:
+                    self.begun.append(lane.exercise)
+                    return lane
+        return None
 
     def _go(self, lane: Iterator[Cell]) -> None:
         for cell in lane:

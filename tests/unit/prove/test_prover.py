@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,25 @@ def test_seats_are_used_again_and_closed_at_the_end() -> None:
     assert len(made) == 3
     assert sum(seat.cleaned for seat in made) == 8
     assert all(seat.closed for seat in made)
+
+
+def test_no_exercise_is_begun_too_late_and_what_is_left_is_named() -> None:
+    class SlowSeat(FakeSeat):
+        def clean(self, exercise: Exercise, seed: int) -> FakeRun:
+            time.sleep(0.3)
+            return super().clean(exercise, seed)
+
+    first, late, far = (replace(EXERCISE, name=name) for name in ("web/a", "web/b", "mail/c"))
+    found = prove(
+        [first, late, replace(far, lab="other")],
+        range(1),
+        lambda _: SlowSeat(honest),
+        side_by_side=lambda _lab: 1,
+        within_s=0.2,
+    )
+    assert [cell.exercise for cell in found.cells] == ["web/a"] * len(RIGHT)
+    assert found.wrong == 0
+    assert found.left == ("web/b", "mail/c")
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError("a bug"), KeyboardInterrupt()])

@@ -1,4 +1,4 @@
-"""Exercises count as touched by the commits of the three hours before a clone's last."""
+"""What the three hours before a clone's last commit changed is due first, all else in turn."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from barelab.dev.touched import touched
+import pytest
+
+from barelab.dev.due import due
 
 NAMES = ("nginx/certificate", "nginx/certificate-chain", "system/hosts-file")
 HOUR_S = 3600
@@ -22,10 +24,23 @@ def commit(root: Path, path: str, at: int) -> None:
         subprocess.run(["git", *words], cwd=root, env={**os.environ, **date}, check=True)
 
 
-def test_only_what_the_last_sitting_changed_is_touched(tmp_path: Path) -> None:
+def test_what_the_last_sitting_changed_is_due_first(tmp_path: Path) -> None:
     last = 1_700_000_000
     commit(tmp_path, "exercises/system/hosts-file/story.md", last - 4 * HOUR_S)
-    commit(tmp_path, "exercises/nginx/certificate/checks.py", last - 2 * HOUR_S)
+    commit(tmp_path, "exercises/nginx/certificate-chain/checks.py", last - 2 * HOUR_S)
     commit(tmp_path, "exercises/drills/app-killed/drill.yaml", last - HOUR_S)
     commit(tmp_path, "src/barelab/cli/prove.py", last)
-    assert touched(tmp_path, NAMES) == ["nginx/certificate"]
+    assert due(tmp_path, NAMES, 0) == [
+        "nginx/certificate-chain",
+        "nginx/certificate",
+        "system/hosts-file",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 26, 60])
+def test_each_is_once_a_day_and_the_first_on_some_day(tmp_path: Path, count: int) -> None:
+    commit(tmp_path, "README.md", 1_700_000_000)
+    names = [f"a/{number}" for number in range(count)]
+    days = [due(tmp_path, names, day) for day in range(400, 400 + count)]
+    assert all(sorted(day) == sorted(names) for day in days)
+    assert {day[0] for day in days} == set(names)
