@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import pytest
+from tools.labs import LABS
 from tools.seat import Seat
 from tools.site import Site
 
 pytestmark = pytest.mark.e2e
 
 
-def test_after_a_reboot_up_goes_on_with_the_same_nodes_and_data(seat: Seat) -> None:
+@pytest.mark.parametrize("lab", LABS)
+def test_after_a_reboot_up_goes_on_with_the_same_nodes_and_data(
+    new_seat: Callable[[str], Seat], lab: str
+) -> None:
+    seat = new_seat(lab)
     before = seat.up()
     key = secrets.token_hex(8)
     Site(seat).pay(key)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from tools.labs import LABS
 from tools.seat import Seat
 
 pytestmark = pytest.mark.e2e
 
 
-def test_a_second_up_keeps_every_node_and_takes_no_step(seat: Seat) -> None:
+@pytest.mark.parametrize("lab", LABS)
+def test_a_second_up_keeps_every_node_and_takes_no_step(
+    new_seat: Callable[[str], Seat], lab: str
+) -> None:
+    seat = new_seat(lab)
     first = seat.up()
     started = begins(seat)
     assert seat.steps() == []

@@ -12,8 +12,11 @@ from typing import TypeVar
 
 import pytest
 from tools.content import Content
+from tools.labs import LABS
 from tools.seat import Seat, kill
 
+from barelab.model.loading import load_lab
+from barelab.model.names import PROBE
 from barelab.support.wait import until
 
 T = TypeVar("T")
@@ -40,8 +43,9 @@ def killed_at(seat: Seat, failpoint: str, *words: str) -> None:
     assert done.returncode == -signal.SIGKILL, f"{failpoint}: {done.returncode} {done.stderr}"
 
 
-def test_at_every_failpoint(new_seat: Callable[[], Seat]) -> None:
-    seats = [new_seat() for _ in range(AT_ONCE)]
+@pytest.mark.parametrize("lab", LABS)
+def test_at_every_failpoint(new_seat: Callable[[str], Seat], lab: str) -> None:
+    seats = [new_seat(lab) for _ in range(AT_ONCE)]
     pairs = [*zip_longest(*failpoints(seats[0]))]
     side_by_side(survive_each, [(seat, pairs[n::AT_ONCE]) for n, seat in enumerate(seats)])
 
@@ -49,7 +53,7 @@ def test_at_every_failpoint(new_seat: Callable[[], Seat]) -> None:
 def failpoints(seat: Seat) -> tuple[list[str], list[str]]:
     """Return the failpoints of `up` and of `down`."""
     wanted = seat.steps()
-    assert len(wanted) == 10
+    assert len(wanted) == 2 + 2 * len([PROBE, *load_lab(seat.lab).visible()])
     removed = [
         f"remove {step}" if step.startswith("network") else f"remove {step.split()[1]}"
         for step in wanted
@@ -89,8 +93,9 @@ def killed_after(seat: Seat, delay_s: float, *words: str) -> None:
     kill(process)
 
 
-def test_at_random_moments(new_seat: Callable[[], Seat]) -> None:
-    side_by_side(survive_any, [(new_seat(), SEED + number) for number in range(AT_ONCE)])
+@pytest.mark.parametrize("lab", LABS)
+def test_at_random_moments(new_seat: Callable[[str], Seat], lab: str) -> None:
+    side_by_side(survive_any, [(new_seat(lab), SEED + number) for number in range(AT_ONCE)])
 
 
 def survive_any(seat: Seat, seed: int) -> None:

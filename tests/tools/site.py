@@ -8,6 +8,8 @@ from typing import Any
 
 from tools.seat import Seat
 
+from barelab.model.loading import load_lab
+
 _AUTHORITY = "/usr/local/share/ca-certificates/seat.crt"
 
 
@@ -20,7 +22,7 @@ class Site:
         self._prefix = seat.prefix
         self._url = status["sites"]["portal"].rstrip("/")
         self._trusted = seat.home / "seat.crt"
-        seat.must("cp", f"web1:{_AUTHORITY}", str(self._trusted))
+        seat.must("cp", f"{load_lab(seat.lab).front}:{_AUTHORITY}", str(self._trusted))
         self._token = seat.must(
             "exec", "app1", "--", "sudo", "cat", "/etc/app/secrets/api-token"
         ).stdout.strip()

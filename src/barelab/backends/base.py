@@ -266,6 +266,10 @@ class Backend(Protocol):
         """Connect a node with a network under the address. Nothing where it is."""
         ...
 
+    def memory_in_use(self, ref: NodeRef) -> int:
+        """Return the bytes of memory that a node holds, less those of files that it can drop."""
+        ...
+
     def killed_for_memory(self, ref: NodeRef) -> int:
         """Return how often, of late, processes of a node were killed for want of memory."""
         ...

@@ -116,6 +116,11 @@ class DockerBackend:
         power.join(self._client, ref, network, address)
 
     @translated
+    def memory_in_use(self, ref: NodeRef) -> int:
+        """Return the bytes of memory that a node holds, less those of files that it can drop."""
+        return observe.memory_in_use(self._client, labels.node_name(ref))
+
+    @translated
     def killed_for_memory(self, ref: NodeRef) -> int:
         """Return how many such events of a node the engine remembers."""
         return observe.killed_for_memory(self._client, labels.node_name(ref))

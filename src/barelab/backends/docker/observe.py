@@ -86,6 +86,13 @@ def _published(containers: Iterable[dict[str, Any]], nodes: Iterable[NodeSeen]) 
         yield from node.ports.values()
 
 
+def memory_in_use(client: APIClient, container: str) -> int:
+    """Return what `docker stats` shows, in bytes; the names are of cgroup v1, then of v2."""
+    found = client.stats(container, stream=False, one_shot=True)["memory_stats"]
+    files = found["stats"].get("total_inactive_file", found["stats"].get("inactive_file", 0))
+    return int(found["usage"]) - int(files)
+
+
 def killed_for_memory(client: APIClient, container: str) -> int:
     """Return how many events of a container out of memory are among the engine's last 256."""
     asked = {"event": "oom", "container": container}
