@@ -6,9 +6,8 @@ import json
 import subprocess
 from typing import Any
 
-from tools.seat import Seat
-
 from barelab.model.loading import load_lab
+from tools.seat import Seat
 
 _AUTHORITY = "/usr/local/share/ca-certificates/seat.crt"
 
