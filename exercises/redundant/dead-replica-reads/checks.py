@@ -9,7 +9,16 @@ from contextlib import contextmanager
 from socket import inet_ntoa
 from typing import Any
 
-from barelab.grading import Asked, Beside, Evidence, Subject, check, evidence, leads_to_https
+from barelab.grading import (
+    Asked,
+    Beside,
+    Evidence,
+    Subject,
+    check,
+    entered,
+    evidence,
+    leads_to_https,
+)
 from barelab.grading.databases import sql
 from barelab.support.wait import until
 
@@ -88,8 +97,7 @@ ESTABLISHED = "01"
 @check("Everybody's pages come soon, with what was entered a moment ago", points=3, timeout_s=90.0)
 def pages_come(on: Subject) -> Evidence:
     """Enters a customer with a fresh name over the API, and looks for the name as a stranger."""
-    name = f"N{on.nonce()}"
-    _enter(on, name)
+    name = entered(on)
     rounds: list[Asked] = []
 
     def shown() -> bool:
@@ -152,8 +160,7 @@ def read_from_standby(on: Subject) -> Evidence:
 def goes_on_without(on: Subject) -> Evidence:
     """Puts something silent in the standby's place, then nothing, and brings it back at the end."""
     _assert_standby(on)
-    name = f"N{on.nonce()}"
-    _enter(on, name)
+    name = entered(on)
     told, seen = [], []
 
     def asked(silent: bool) -> bool:
@@ -288,24 +295,3 @@ def _clients(table: str) -> Iterator[str]:
             # Of an IPv6 address that stands for an IPv4 one, the last eight digits are that one.
             digits = words[2].rpartition(":")[0][-8:]
             yield inet_ntoa(struct.pack("<I", int(digits, 16)))
-
-
-def _enter(on: Subject, name: str) -> None:
-    fields = {
-        "first_name": name,
-        "last_name": "Check",
-        "email": f"{name.lower()}@example.net",
-        "phone": "+915550000000",
-        "town": "Nowhere",
-    }
-    made = on.ask_site(
-        "portal",
-        "/api/subscribers/",
-        method="POST",
-        headers={
-            "Authorization": f"Bearer {on.secret('api-token')}",
-            "Content-Type": "application/json",
-        },
-        body=json.dumps(fields).encode(),
-    )
-    assert made.first.status == 201, f"a new customer was sent to the API: {on.told(made)}"

@@ -3,62 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from barelab.grading import Evidence, Subject, check, evidence
-from barelab.grading.databases import paid
+from barelab.grading.databases import ask_each, in_words, one_writes_all_have_it, paid, promoted
 from barelab.grading.evidence import Beside
 from barelab.support.wait import until
 
-# Whoever may ask both databases as the application does.
-FROM = "app1"
-ARCHIVE = "/proc/1/root/var/lib/pgbackrest/archive"
 # As break/db1.sh and break/db2.sh make the keys: before db2 took over, and after it.
 TIMES, EACH = ("before", "after"), 8
 # A standby that does well is milliseconds behind; one that was just started, seconds.
 PATIENCE_S = 25.0
 # A database node that was rebooted asks the others before it starts, at most 30 s.
 BOOT_S = 45.0
-
-# Runs beside the application's node: asks each database for itself, and for one payment.
-LOOK = """
-import json, sys, psycopg
-words = json.loads(sys.argv[1])
-told = {}
-for name, address in words["places"].items():
-    try:
-        with psycopg.connect(host=address, port=5432, dbname="app", user="app", sslmode="require",
-                             password=words["password"], connect_timeout=3) as database:
-            told[name] = database.execute(
-                "SELECT pg_is_in_recovery(), EXISTS (SELECT FROM billing_payment WHERE key = %s)",
-                (words["key"],)).fetchone()
-    except psycopg.Error as error:
-        told[name] = " ".join(str(error).split())
-print(json.dumps(told))
-"""
-
-
-class Database(NamedTuple):
-    """What a database told: whether it answers, is a standby, has the payment."""
-
-    name: str
-    answers: bool
-    standby: bool
-    has_it: bool
-    trouble: str
-
-    @property
-    def writes(self) -> bool:
-        """Whether it takes writes."""
-        return self.answers and not self.standby
-
-    def told(self) -> str:
-        """Return it in words."""
-        if not self.answers:
-            return f"{self.name}: {self.trouble}"
-        kind = "a standby" if self.standby else "a primary"
-        return f"{self.name} is {kind} {'with' if self.has_it else 'without'} it"
 
 
 @check(
@@ -69,12 +26,11 @@ def follows_again(on: Subject) -> Evidence:
     key = paid(on, BOOT_S)
 
     def came() -> Beside | None:
-        seen, found = _look(on, key)
-        both = all(each.answers and each.has_it for each in found)
-        return seen if both and sum(each.standby for each in found) == 1 else None
+        seen, found = ask_each(on, key)
+        return seen if one_writes_all_have_it(found) else None
 
     seen = until(came, PATIENCE_S, every_s=0.5)
-    told = "; ".join(each.told() for each in _look(on, key)[1])
+    told = in_words(ask_each(on, key)[1])
     assert seen, f"{key} was paid, and looked for {PATIENCE_S:g} s later: {told}"
     return evidence(f"{key} was paid: {told}", seen)
 
@@ -100,11 +56,11 @@ def one_writes(on: Subject) -> Evidence:
     """This was fine before, and a repair that ends with two is worse than none."""
 
     def alone() -> Beside | None:
-        seen, found = _look(on, "")
+        seen, found = ask_each(on)
         return seen if sum(each.writes for each in found) == 1 else None
 
     seen = until(alone, BOOT_S, every_s=0.5)
-    writers = [each.name for each in _look(on, "")[1] if each.writes]
+    writers = [each.name for each in ask_each(on)[1] if each.writes]
     assert seen, f"{' and '.join(writers) or 'no database'} takes writes"
     return evidence(f"{', '.join(writers)} takes writes, and nobody else", seen)
 
@@ -121,31 +77,9 @@ def nothing_is_lost(on: Subject) -> Evidence:
     assert asked.all_have(200), on.told(asked)
     missing = asked.first.json()["missing"]
     # Before db2 has taken over there are none of them, in a lab that nobody broke.
-    begun = len(missing) < len(keys) or _promoted(on)
+    begun = len(missing) < len(keys) or promoted(on)
     assert not begun or not missing, f"{len(missing)} of {len(keys)} payments are gone"
     return evidence(f"{len(keys) - len(missing)} payments were asked for, none is missing", asked)
-
-
-def _promoted(on: Subject) -> bool:
-    """Return whether the archive has ever been sent a second timeline."""
-    place = on.lab.with_role("backup")[0].name
-    return bool(on.beside(place, "find", ARCHIVE, "-name", "*.history*").text)
-
-
-def _look(on: Subject, key: str) -> tuple[Beside, list[Database]]:
-    words = {
-        "key": key,
-        "password": on.secret("database-password"),
-        "places": {node.name: on.address(node.name) for node in on.lab.with_role("postgres")},
-    }
-    seen = on.beside(FROM, "python3", "-I", "-c", LOOK, json.dumps(words))
-    assert seen.output.exit_code == 0, seen.output.stderr.decode(errors="replace")[-300:]
-    return seen, [
-        Database(name, False, False, False, said[-300:])
-        if isinstance(said, str)
-        else Database(name, True, bool(said[0]), bool(said[1]), "")
-        for name, said in json.loads(seen.text).items()
-    ]
 
 
 def _replica(answer: Any) -> str:

@@ -6,7 +6,16 @@ import json
 from collections import Counter
 from typing import NamedTuple
 
-from barelab.grading import Asked, Beside, Evidence, Subject, check, evidence, leads_to_https
+from barelab.grading import (
+    Asked,
+    Beside,
+    Evidence,
+    Subject,
+    check,
+    entered,
+    evidence,
+    leads_to_https,
+)
 from barelab.support.wait import until
 
 FRONT, PORT = "lb1", 8000
@@ -87,8 +96,7 @@ class Share(NamedTuple):
 @check("Every page of the portal shows what was entered a moment ago", points=3, timeout_s=SLOW_S)
 def visitors_see_data(on: Subject) -> Evidence:
     """Enters a customer with a fresh name at the front door, and looks for the name there."""
-    name = f"N{on.nonce()}"
-    _enter(on, name)
+    name = entered(on)
 
     def shown() -> bool:
         rounds.append(on.ask_site("portal", "/", times=PAGES))
@@ -177,27 +185,6 @@ def _server(text: str) -> str:
         return str(json.loads(text)["node"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _enter(on: Subject, name: str) -> None:
-    fields = {
-        "first_name": name,
-        "last_name": "Check",
-        "email": f"{name.lower()}@example.net",
-        "phone": "+915550000000",
-        "town": "Nowhere",
-    }
-    made = on.ask_site(
-        "portal",
-        "/api/subscribers/",
-        method="POST",
-        headers={
-            "Authorization": f"Bearer {on.secret('api-token')}",
-            "Content-Type": "application/json",
-        },
-        body=json.dumps(fields).encode(),
-    )
-    assert made.first.status == 201, f"a new customer was sent to the API: {on.told(made)}"
 
 
 def _why(seen: Beside) -> str:

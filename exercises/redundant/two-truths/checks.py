@@ -7,15 +7,14 @@ import hashlib
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence, takes_payment
-from barelab.grading.databases import paid
+from barelab.grading.databases import ask_each, in_words, one_writes_all_have_it, paid, promoted
 from barelab.support.wait import until
 
-# Whoever may ask both databases as the application does.
+# Whoever may ask the databases as the application does.
 FROM = "app1"
-ARCHIVE = "/proc/1/root/var/lib/pgbackrest/archive"
 UNIT, WATCH = "postgresql@17-main.service", "choose-role --watch"
 # As break/db2.sh makes them: the side, its first subscriber, the cents, and how many.
 ROWS = (("db1", 1000, 35, 40), ("db2", 5000, 85, 40), ("both", 9000, 15, 6))
@@ -25,24 +24,8 @@ PATIENCE_S = 25.0
 # A database node that was rebooted asks the others before it starts, at most 30 s.
 BOOT_S = 45.0
 
-# Runs beside the application's node: asks each database for itself, and for one payment.
-LOOK = """
-import json, sys, psycopg
-words = json.loads(sys.argv[1])
-told = {}
-for name, address in words["places"].items():
-    try:
-        with psycopg.connect(host=address, port=5432, dbname="app", user="app", sslmode="require",
-                             password=words["password"], connect_timeout=3) as database:
-            told[name] = database.execute(
-                "SELECT pg_is_in_recovery(), EXISTS (SELECT FROM billing_payment WHERE key = %s)",
-                (words["key"],)).fetchone()
-    except psycopg.Error as error:
-        told[name] = " ".join(str(error).split())
-print(json.dumps(told))
-"""
-# Runs there, too: asks the one that takes writes how often each payment is booked, and whether the
-# bills that were paid are as much paid as their payments come to.
+# Runs beside that node: asks the one that takes writes how often each payment is booked, and
+# whether the bills that were paid are as much paid as their payments come to.
 BOOKS = """
 import json, sys, psycopg
 words = json.loads(sys.argv[1])
@@ -85,7 +68,7 @@ def all_paid_once(on: Subject) -> Evidence:
     assert asked.all_have(200), on.told(asked)
     missing = asked.first.json()["missing"]
     # In a lab that nobody broke there are none of them.
-    if len(missing) == len(keys) and not _promoted(on):
+    if len(missing) == len(keys) and not promoted(on):
         return evidence("nobody has paid on either side yet", asked)
     assert not missing, f"{len(missing)} of {len(keys)} receipts are not found by their number"
     booked, for_bills, wrong, seen = _books(on, rows, bills)
@@ -101,13 +84,13 @@ def one_writes_one_follows(on: Subject) -> Evidence:
     key = paid(on, BOOT_S)
 
     def there() -> Beside | None:
-        seen, told = _look(on, key)
-        rows = [said for said in told.values() if not isinstance(said, str)]
-        return seen if sorted(rows) == [[False, True], [True, True]] else None
+        seen, found = ask_each(on, key)
+        return seen if one_writes_all_have_it(found) else None
 
     seen = until(there, PATIENCE_S, every_s=0.5)
-    assert seen, f"{key} was paid, and looked for {PATIENCE_S:g} s later: {_in_words(on, key)}"
-    return evidence(f"{key} was paid: {_in_words(on, key)}", seen)
+    told = in_words(ask_each(on, key)[1])
+    assert seen, f"{key} was paid, and looked for {PATIENCE_S:g} s later: {told}"
+    return evidence(f"{key} was paid: {told}", seen)
 
 
 @check("A database that was taken over from would notice it, and stop", points=3, timeout_s=120)
@@ -166,34 +149,6 @@ def _books(on: Subject, rows: list[Row], bills: list[str]) -> tuple[int, int, in
     return booked, for_bills, wrong, seen
 
 
-def _promoted(on: Subject) -> bool:
-    """Return whether the archive has ever been sent a second timeline."""
-    place = on.lab.with_role("backup")[0].name
-    return bool(on.beside(place, "find", ARCHIVE, "-name", "*.history*").text)
-
-
 def _hears(on: Subject, node: str, other: str) -> bool:
     words = ("runuser", "-u", "postgres", "--", "psql", f"service={other}", "-XAtc", "SELECT 1")
     return on.run(node, *words).text == "1"
-
-
-def _look(on: Subject, key: str) -> tuple[Beside, dict[str, Any]]:
-    words = {
-        "key": key,
-        "password": on.secret("database-password"),
-        "places": {node.name: on.address(node.name) for node in on.lab.with_role("postgres")},
-    }
-    seen = on.beside(FROM, "python3", "-I", "-c", LOOK, json.dumps(words))
-    assert seen.output.exit_code == 0, seen.output.stderr.decode(errors="replace")[-300:]
-    return seen, json.loads(seen.text)
-
-
-def _in_words(on: Subject, key: str) -> str:
-    told = []
-    for name, said in _look(on, key)[1].items():
-        if isinstance(said, str):
-            told.append(f"{name}: {said[-200:]}")
-        else:
-            kind = "a standby" if said[0] else "a primary"
-            told.append(f"{name} is {kind} {'with' if said[1] else 'without'} it")
-    return "; ".join(told)

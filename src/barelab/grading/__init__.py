@@ -8,7 +8,7 @@ from barelab.grading.checks import check
 from barelab.grading.evidence import Beside, Evidence, Outside, evidence
 from barelab.grading.results import Wrong
 from barelab.grading.subject import Subject
-from barelab.grading.usual import leads_to_https, shows_data, takes_payment
+from barelab.grading.usual import entered, leads_to_https, shows_data, takes_payment
 
 __all__ = [
     "Asked",
@@ -19,6 +19,7 @@ __all__ = [
     "Subject",
     "Wrong",
     "check",
+    "entered",
     "evidence",
     "leads_to_https",
     "shows_data",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from barelab.grading.answers import Asked
 from barelab.grading.evidence import Evidence, evidence
 from barelab.grading.subject import Subject
+from barelab.support.errors import CouldNotTell
 
 
 def shows_data(on: Subject, *, times: int) -> Asked:
@@ -19,6 +20,21 @@ def shows_data(on: Subject, *, times: int) -> Asked:
     empty = sum((site.shows or "") not in answer.text for answer in asked)
     assert not empty, f"{asked.told()}, but {empty} pages show nothing from the database"
     return asked
+
+
+def entered(on: Subject) -> str:
+    """Return a name that nobody has seen before, which the first site's page shows from now on.
+
+    Raises:
+        AssertionError: it is refused.
+        CouldNotTell: app.yaml does not say how that is entered.
+    """
+    name, enter = f"N{on.nonce()}", on.lab.app.enter
+    if enter is None:
+        raise CouldNotTell("app.yaml does not say how somebody is entered")
+    made = on.request(enter, name)
+    assert made.first.status in enter.expected, f"a new customer was sent: {on.told(made)}"
+    return name
 
 
 def takes_payment(on: Subject) -> Evidence:

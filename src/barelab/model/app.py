@@ -54,7 +54,9 @@ class App:
 
     `path` is its folder; `requirements` is relative to it. `environment` holds Jinja2 templates,
     `environment_lines` where each of them stands in app.yaml.
-    `read_many`, where the application has it, asks for several keys at once, as `{keys}`.
+    `read_many`, where the application has it, asks for several keys at once, as `{keys}`;
+    `enter` makes something with the key for a name, which the first site's page then shows.
+    `written` is SQL that says whether a database has what `write` wrote; `%s` is its key.
     """
 
     path: Path
@@ -76,4 +78,6 @@ class App:
     read: Request
     counts: Request
     read_many: Request | None = None
+    enter: Request | None = None
+    written: str | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)

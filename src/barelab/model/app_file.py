@@ -29,7 +29,7 @@ def load_app(root: Path | None = None) -> App:
         ContentError: app.yaml is missing or wrong.
     """
     folder = (root or content_root()) / "app"
-    top = record(read_document(folder / "app.yaml"), _KEYS, ("accounts",))
+    top = record(read_document(folder / "app.yaml"), _KEYS, ("accounts", "written"))
     secrets = top.get("secrets", table(words.environment, words.name))
     accounts, sites = _accounts_and_sites(top, secrets)
     static, media = top.get("static", _served), top.get("media", _served)
@@ -56,6 +56,8 @@ def load_app(root: Path | None = None) -> App:
         read=requests["read"],
         counts=requests["counts"],
         read_many=requests.get("read_many"),
+        enter=requests.get("enter"),
+        written=top.get_or("written", text, None),
     )
 
 

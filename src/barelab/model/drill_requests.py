@@ -17,11 +17,12 @@ _COMMON = ("method", "headers", "json")
 
 
 def drill_requests(item: Item, sites: Collection[str]) -> dict[str, Request]:
-    """Return the requests below `drill` by name: write, read, counts, perhaps read_many."""
-    top = record(item, ("write", "read", "counts"), ("read_many",))
+    """Return the requests below `drill` by name: write, read, counts, perhaps others."""
+    top = record(item, ("write", "read", "counts"), ("read_many", "enter"))
     required: dict[str, tuple[str, ...]] = {
         "write": ("acknowledged",),
         "read": ("found", "missing"),
+        "enter": ("acknowledged",),
     }
     return {
         name: _request(record(entry, ("site", "path", *required.get(name, ())), _COMMON), sites)

@@ -69,7 +69,8 @@ def test_the_application_has_its_sites_accounts_and_requests(root: Path) -> None
     assert app.accounts["operator"].password == "TOKEN_FILE"
     assert (app.write.method, app.write.expected, app.write.json) == ("POST", (200, 201), {"n": 1})
     assert (app.read.method, app.read.expected, app.read.missing) == ("GET", (200,), 404)
-    assert (app.counts.expected, app.counts.headers, app.read_many) == ((200,), {}, None)
+    assert (app.counts.expected, app.counts.headers) == ((200,), {})
+    assert (app.read_many, app.enter, app.written) == (None, None, None)
 
 
 def test_an_exercise_has_its_folder_read(root: Path) -> None:
