@@ -118,6 +118,7 @@ def http_until(question: dict) -> dict:
     deadline = time.monotonic() + float(question["deadline_s"])
     pattern = re.compile(question.get("matches", ""))
     answer: dict = {"error": "not asked"}
+    pause_s = 0.03
     while True:
         late = time.monotonic() >= deadline
         answer = attempt(http_once, question)
@@ -126,7 +127,9 @@ def http_until(question: dict) -> dict:
             return {**answer, "matched": True}
         if late:
             return {**answer, "matched": False}
-        time.sleep(float(question.get("every_s", 0.03)))
+        # Each question takes time from what is asked for: the longer it takes, the rarer.
+        time.sleep(pause_s)
+        pause_s = min(1.25 * pause_s, 0.25)
 
 
 def burst(question: dict) -> dict:
