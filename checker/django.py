@@ -126,6 +126,19 @@ def log_arrives(on: Subject) -> Evidence:
     return evidence(line, asked)
 
 
+@check("Whom the application comes with can log in", timeout_s=180)
+def accounts_log_in(on: Subject) -> Evidence:
+    """Each account of app.yaml, with the password that the seat has for it."""
+    pages = []
+    for name, account in on.lab.app.accounts.items():
+        visitor = Browser(on, account.site)
+        visitor.log_in(name)
+        pages.append(visitor.get(on.lab.app.sites[account.site].page))
+        assert pages[-1].all_have(200), f"as {name}: {on.told(pages[-1])}"
+    told = ", ".join(account.username for account in on.lab.app.accounts.values())
+    return evidence(f"logged in as {told}", *pages)
+
+
 @check("All application servers run the same release", several="django")
 def same_release(on: Subject) -> Evidence:
     """Each names the same static files, whose names change with their content."""

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from barelab.backends.base import Backend, SeatRef, Snapshot
+from barelab.backends.base import Backend, NodeRef, SeatRef, Snapshot
 from barelab.launcher.act import maker, remover, rendering
 from barelab.launcher.desire import Wish, desire
 from barelab.launcher.down import take_down
@@ -91,8 +91,12 @@ class Launcher:
         refused: set[int] = set()
         for _ in range(_ROUNDS):
             wish, plan = self._decide(lab, owner, refused)
+            off = {step.node for step in plan if isinstance(step, StartNode)}
+            notes = forgotten(lab, plan)
             try:
+                self._forget(owner, [note for note in notes if note[0] not in off])
                 self._make(plan, wish, owner, probe)
+                self._forget(owner, [note for note in notes if note[0] in off])
                 return wish
             except Overtaken:
                 continue
@@ -103,6 +107,10 @@ class Launcher:
             except SubnetTaken as error:
                 self._say(f"{error}; choosing another one")
         raise CouldNotTell(f"{owner}: ports or subnets were taken again and again; try later")
+
+    def _forget(self, owner: SeatRef, notes: Iterable[tuple[str, str]]) -> None:
+        for node, command in notes:
+            self._backend.run(NodeRef(owner, node), ("sh", "-c", command))
 
     def _make(self, plan: Plan, wish: Wish, owner: SeatRef, probe: Probe) -> None:
         with rendering(wish, plan) as files:
@@ -148,3 +156,15 @@ def _refuse_made_with(error: PortTaken, plan: Plan, owner: SeatRef) -> None:
                 f"{error}, and {step.node} was made with it: end what listens there, or "
                 f"`barelab reset {step.node}{owner.option}` makes the node anew with another"
             ) from error
+
+
+def forgotten(lab: Lab, plan: Plan) -> list[tuple[str, str]]:
+    """Return what nodes that stay must forget of those that will be made anew: node and command."""
+    made = {step.node for step in plan if isinstance(step, CreateNode)}
+    anew = {role for node in lab.nodes if node.name in made for role in node.roles}
+    return [
+        (node.name, role.forget)
+        for node in lab.visible()
+        for role in (lab.roles[name] for name in node.roles)
+        if role.forget and node.name not in made and anew & {*role.needs}
+    ]

@@ -41,8 +41,10 @@ class Role:
     """What a node is: a folder `images/ROLE/`.
 
     `ready` is a command that exits 0 in the node when its service answers. `systemd` is false
-    for a node that runs no units (the probe). `inputs` are files outside the role's folder,
-    relative to the content root, that its install.sh finds below `$BUILD/`.
+    for a node that runs no units (the probe). `forget` is a command that is run in the role's nodes
+    before one that it `needs` is made anew: whatever they had put there is gone. `inputs` are
+    files outside the role's folder, relative to the content root, that its install.sh finds below
+    `$BUILD/`.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Role:
     ready: str | None
     memory_mib: int
     needs: tuple[str, ...]
+    forget: str | None
     inputs: tuple[str, ...]
     secrets: tuple[Secret, ...]
     systemd: bool

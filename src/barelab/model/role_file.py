@@ -45,7 +45,7 @@ def load_role(name: str, root: Path | None = None) -> Role:
     top = record(
         read_document(folder / "role.yaml"),
         required=("title", "units", "ports", "memory_mib"),
-        optional=("ready", "needs", "inputs", "systemd", "secrets"),
+        optional=("ready", "needs", "forget", "inputs", "systemd", "secrets"),
     )
     return Role(
         name=name,
@@ -56,6 +56,7 @@ def load_role(name: str, root: Path | None = None) -> Role:
         ready=top.get_or("ready", nullable(text), None),
         memory_mib=top.get("memory_mib", integer(1, 65536)),
         needs=top.get_or("needs", each(reference("other role", {*names} - {name})), ()),
+        forget=top.get_or("forget", text, None),
         inputs=_inputs(top, root),
         secrets=_secrets(top),
         systemd=top.get_or("systemd", boolean, True),

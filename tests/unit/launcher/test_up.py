@@ -1,4 +1,4 @@
-"""What a killed `up` had asked of the engine comes late, and is dealt with all the same."""
+"""What a killed `up` had asked for comes late, and who stays is told of what is made anew."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import cast
 
 import pytest
 
-from barelab.backends.base import Backend, NetworkSeen, SeatRef, Snapshot
+from barelab.backends.base import Backend, NetworkSeen, NodeRef, NodeSpec, SeatRef, Snapshot
 from barelab.launcher.ownership import lock_name
-from barelab.launcher.up import Launcher
+from barelab.launcher.plan import CreateNode, Plan
+from barelab.launcher.up import Launcher, forgotten
+from barelab.model.loading import load_lab
 from barelab.support.paths import state_dir
 
 OWNER = SeatRef("simple", "mine")
@@ -78,3 +80,22 @@ def test_down_leaves_what_others_have() -> None:
     backend = Late([with_network(OTHER, "theirs")])
     assert not down(backend)
     assert backend.removed == []
+
+
+def making(*names: str) -> Plan:
+    def spec(name: str) -> NodeSpec:
+        return NodeSpec(NodeRef(OWNER, name), "image", "hash", True, 1 << 26, {}, {}, {})
+
+    return tuple(CreateNode(f"create {name}", "", name, spec=spec(name)) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [((), []), (("db1",), ["app1"]), (("web1",), []), (("app1",), []), (("app1", "db1"), [])],
+)
+def test_who_stays_forgets_what_it_put_into_a_node_that_is_made_anew(
+    made: tuple[str, ...], told: list[str]
+) -> None:
+    notes = forgotten(load_lab("simple"), making(*made))
+    assert [node for node, _ in notes] == told
+    assert all("accounts-made" in command for _, command in notes)
