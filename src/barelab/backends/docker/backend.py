@@ -128,16 +128,7 @@ class DockerBackend:
     @translated
     def remove_node(self, id_: str) -> None:
         """Remove a container with its volumes."""
-        from docker.errors import APIError, NotFound
-
-        try:
-            self._client.remove_container(id_, force=True, v=True)
-        except NotFound:
-            return
-        except APIError as error:
-            if error.status_code != 409:  # 409: its removal is already under way
-                raise
-            self._client.wait(id_, condition="removed")
+        node.remove_node(self._client, id_)
 
     @translated
     def remove_network(self, id_: str) -> None:

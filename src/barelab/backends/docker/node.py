@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from barelab.backends.base import NetworkSpec, NodeRef, NodeSpec
@@ -57,6 +58,19 @@ def create_network(client: APIClient, spec: NetworkSpec) -> None:
                 f"a network {name} exists and is not ours; remove or rename it"
             ) from error
         raise
+
+
+def remove_node(client: APIClient, id_: str) -> None:
+    """Remove a container with its volumes; no error when it is gone, or goes meanwhile."""
+    from docker.errors import APIError, NotFound
+
+    with suppress(NotFound):
+        try:
+            client.remove_container(id_, force=True, v=True)
+        except APIError as error:
+            if error.status_code != 409:  # 409: its removal is already under way
+                raise
+            client.wait(id_, condition="removed")
 
 
 def remove_network(client: APIClient, id_: str) -> None:
