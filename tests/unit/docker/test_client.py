@@ -15,6 +15,7 @@ from docker import APIClient
 from requests.exceptions import ReadTimeout
 
 from barelab.backends.docker import client as engine
+from barelab.support.errors import EngineAway
 
 
 class _Engine(BaseHTTPRequestHandler):
@@ -64,3 +65,16 @@ def test_an_engine_that_is_frozen_ends_every_call(
         with pytest.raises(ReadTimeout):
             client.start("id")
         client.close()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "way"),
+    [
+        (ReadTimeout("read timed out"), "restart it"),
+        (TimeoutError("timed out"), "restart it"),
+        (ConnectionRefusedError("Connection refused"), "offers to install one"),
+    ],
+)
+def test_an_engine_that_stands_still_is_told_from_none(trouble: Exception, way: str) -> None:
+    with pytest.raises(EngineAway, match=f"does not answer .*{way}"), engine.engine_errors():
+        raise trouble

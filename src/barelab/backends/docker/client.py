@@ -22,6 +22,10 @@ QUICK_S = 10.0
 SLOW_S = 120.0
 BUILD_S = 1800.0
 
+_TIMED_OUT = "timed out"
+_INSTALL = "`barelab doctor` tells what is wrong, `barelab up LAB` offers to install one"
+_RESTART = "where waiting does not help, restart it (`sudo systemctl restart docker`)"
+
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
@@ -92,7 +96,7 @@ def facts(client: APIClient) -> EngineFacts:
 def engine_errors() -> Iterator[None]:
     """Turn the engine's and the connection's failures in the body into ours."""
     from docker.errors import APIError, DockerException
-    from requests.exceptions import RequestException
+    from requests.exceptions import RequestException, Timeout
 
     try:
         yield
@@ -106,9 +110,10 @@ def engine_errors() -> Iterator[None]:
                 "you may not use the container engine of this machine: "
                 "`sudo usermod -aG docker $USER`, then `newgrp docker`, and try again"
             ) from error
+        why = _short(error)
+        hangs = isinstance(error, Timeout) or why == _TIMED_OUT
         raise EngineAway(
-            f"the container engine does not answer ({_short(error)}); "
-            "`barelab doctor` tells what is wrong, `barelab up LAB` offers to install one"
+            f"the container engine does not answer ({why}); {_RESTART if hangs else _INSTALL}"
         ) from error
 
 
