@@ -16,7 +16,7 @@ chmod -R a+rX /var/www
 rm -rf /tmp/venv
 
 rm -f /etc/nginx/sites-enabled/default /var/www/html/index.nginx-debian.html
-ln -sf ../sites-available/app /etc/nginx/sites-enabled/app
+ln -sf ../sites-available/app ../sites-available/pages /etc/nginx/sites-enabled/
 systemctl enable nginx.service
 
 apt-get autoremove -y --purge -o APT::AutoRemove::RecommendsImportant=false -o APT::AutoRemove::SuggestsImportant=false

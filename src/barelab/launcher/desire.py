@@ -131,7 +131,7 @@ def _published(lab: Lab, node: Node, ports: Mapping[str, int]) -> dict[str, tupl
 
 def _site_hosts(lab: Lab, places: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     front = places[lab.front]
-    return {lab.host(site): next(iter(front.values())) for site in lab.sites}
+    return dict.fromkeys(lab.hosts, next(iter(front.values())))
 
 
 def _preferred(place: Mapping[str, str]) -> str:

@@ -79,7 +79,8 @@ def _status(backend: Backend, seen: Snapshot, owner: SeatRef, state: str = "") -
     site = site_of(seen, owner)
     urls = {}
     if lab is not None and site.ports:
-        urls = {name: site_url(lab, name, "/", site.ports.get("https")) for name in lab.sites}
+        names = (*lab.sites, *(page.name for page in lab.pages))
+        urls = {name: site_url(lab, name, "/", site.ports.get("https")) for name in names}
     state = state or _state(backend, lab, seen, site)
     return SeatStatus(owner, backend.name, state, lab, urls, _in_order(lab, seen))
 

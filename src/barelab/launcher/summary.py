@@ -10,6 +10,8 @@ from barelab.model.app import Account
 from barelab.model.lab import Lab
 from barelab.render.secrets import SeatSecrets
 
+# The front door's own log-in for pages that have none: images/nginx.
+OPERATORS = "operators"
 _SHORTER = ("", "In a clone, write ./barelab, or once: export PATH=$PWD:$PATH")
 
 
@@ -29,14 +31,18 @@ def summary(status: SeatStatus, seen: Snapshot) -> list[str]:
     key = next(network.key for network in seen.networks if network.key)
     secrets = SeatSecrets(key, status.owner.lab)
     seat = status.owner.option
+    pages = {page.name: page for page in lab.pages}
     lines = [f"{lab.title} is {status.state}.", ""]
     for name, url in status.sites.items():
-        lines.append(f"  {lab.app.sites[name].title:<18} {url}")
+        page = pages.get(name)
+        lines.append(f"  {page.title if page else lab.app.sites[name].title:<18} {url}")
         lines += [
             f"  {'':<18} {account.username} / {password(lab, secrets, account)}"
             for account in lab.app.accounts.values()
             if account.site == name
         ]
+        if page and page.login:
+            lines.append(f"  {'':<18} {OPERATORS} / {secrets.password(OPERATORS)}")
     return [
         *lines,
         "",

@@ -35,6 +35,17 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A supporting node's pages, which the front door shows as a site of that name."""
+
+    name: str
+    title: str
+    node: str
+    port: int
+    login: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """An arrow of the lab's picture: who opens connections to whom, on which TCP port.
 
@@ -85,6 +96,21 @@ class Lab:
         """Return the nodes that learners are given."""
         return tuple(node for node in self.nodes if not node.hidden)
 
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of its roles, each from the first node that has the role."""
+        return tuple(
+            Page(name, page.title, self.with_role(role)[0].name, page.port, page.login)
+            for role in self.roles
+            if self.with_role(role)
+            for name, page in self.roles[role].pages.items()
+        )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names of its sites, then those of its pages."""
+        return tuple(self.host(name) for name in (*self.sites, *(p.name for p in self.pages)))
+
     def host(self, site: str) -> str:
-        """Return the host name of a site, as a browser asks for it."""
+        """Return the host name of a site or page, as a browser asks for it."""
         return f"{site}.{self.name}.localhost"

@@ -26,6 +26,7 @@ class Secret:
 
     `name` tells secrets of one kind apart: all nodes of a seat get the same password,
     key or certificate for the same name. `{node}` in it stands for the node's own name.
+    Where `for_roles` is not empty, only labs with a node of one of those roles have it.
     """
 
     path: str
@@ -34,6 +35,19 @@ class Secret:
     owner: str
     group: str
     mode: int
+    for_roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RolePage:
+    """Pages for people, over plain HTTP on a port of the role's first node.
+
+    The front door shows them by name; with `login` it asks for the operators' password first.
+    """
+
+    title: str
+    port: int
+    login: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,8 @@ class Role:
 
     `ready` is a command that exits 0 in the node when its service answers. `systemd` is false
     for a node that runs no units (the probe). `forget` is a command that is run in the role's nodes
-    before one that it `needs` is made anew: whatever they had put there is gone. `inputs` are
+    before one that it `needs` is made anew: whatever they had put there is gone. `pages` are by
+    the name that the front door shows them under. `inputs` are
     files outside the role's folder, relative to the content root, that its install.sh finds below
     `$BUILD/`.
     """
@@ -58,4 +73,5 @@ class Role:
     forget: str | None
     inputs: tuple[str, ...]
     secrets: tuple[Secret, ...]
+    pages: Mapping[str, RolePage]
     systemd: bool

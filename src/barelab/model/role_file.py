@@ -10,7 +10,7 @@ from barelab.model.document import read_document
 from barelab.model.item import Item
 from barelab.model.readers import boolean, each, integer, nullable, reference, table, text, word
 from barelab.model.record import Record, record
-from barelab.model.role import Role, Secret, SecretKind
+from barelab.model.role import Role, RolePage, Secret, SecretKind
 from barelab.support.errors import UsageError
 from barelab.support.paths import content_root
 from barelab.support.text import did_you_mean, quoted
@@ -45,7 +45,7 @@ def load_role(name: str, root: Path | None = None) -> Role:
     top = record(
         read_document(folder / "role.yaml"),
         required=("title", "units", "ports", "memory_mib"),
-        optional=("ready", "needs", "forget", "inputs", "systemd", "secrets"),
+        optional=("ready", "needs", "forget", "inputs", "systemd", "secrets", "pages"),
     )
     return Role(
         name=name,
@@ -58,7 +58,8 @@ def load_role(name: str, root: Path | None = None) -> Role:
         needs=top.get_or("needs", each(reference("other role", {*names} - {name})), ()),
         forget=top.get_or("forget", text, None),
         inputs=_inputs(top, root),
-        secrets=_secrets(top),
+        secrets=_secrets(top, names),
+        pages=top.get_or("pages", table(words.name, _page), {}),
         systemd=top.get_or("systemd", boolean, True),
     )
 
@@ -73,11 +74,20 @@ def _inputs(top: Record, root: Path) -> tuple[str, ...]:
     return top.get_or("inputs", each(read), ())
 
 
-def _secrets(top: Record) -> tuple[Secret, ...]:
+def _page(item: Item) -> RolePage:
+    entry = record(item, ("title", "port"), ("login",))
+    return RolePage(
+        title=entry.get("title", text),
+        port=entry.get("port", _port),
+        login=entry.get_or("login", boolean, False),
+    )
+
+
+def _secrets(top: Record, roles: tuple[str, ...]) -> tuple[Secret, ...]:
     seen: set[str] = set()
 
     def read(item: Item) -> Secret:
-        secret = _secret(item)
+        secret = _secret(item, roles)
         if secret.path in seen:
             raise item.fault(f"has the path {quoted(secret.path)} twice")
         seen.add(secret.path)
@@ -86,8 +96,8 @@ def _secrets(top: Record) -> tuple[Secret, ...]:
     return top.get_or("secrets", each(read), ())
 
 
-def _secret(item: Item) -> Secret:
-    entry = record(item, ("path", "kind"), ("name", "owner", "group", "mode"))
+def _secret(item: Item, roles: tuple[str, ...]) -> Secret:
+    entry = record(item, ("path", "kind"), ("name", "owner", "group", "mode", "with"))
     return Secret(
         path=entry.get("path", words.absolute_path),
         kind=cast(SecretKind, entry.get("kind", reference("kind of secret", get_args(SecretKind)))),
@@ -95,4 +105,5 @@ def _secret(item: Item) -> Secret:
         owner=entry.get_or("owner", words.account, "root"),
         group=entry.get_or("group", words.account, "root"),
         mode=int(entry.get_or("mode", _mode, "0600"), 8),
+        for_roles=entry.get_or("with", each(reference("role", roles), at_least=1), ()),
     )

@@ -65,7 +65,7 @@ class Places:
         """Return the address of each node's name and of each site's host."""
         nodes = {name: p.get("private") or _first(p) for name, p in self.addresses.items()}
         front = _first(self.addresses[self._lab.front])
-        return {**nodes, **{self._lab.host(site): front for site in self._lab.sites}}
+        return {**nodes, **dict.fromkeys(self._lab.hosts, front)}
 
     def published(self, node: Node) -> list[tuple[int, str]]:
         """Return the node's ports with the host's port, a variable, that each is published on."""

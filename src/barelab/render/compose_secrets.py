@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from barelab.model.lab import Lab, Node
-from barelab.model.role import Secret
 from barelab.render.compose_places import NET
 from barelab.render.nodes import NodeRenderer
 
@@ -41,7 +40,7 @@ class LogIn(NamedTuple):
 
 def seat_words(renderer: NodeRenderer, nodes: Iterable[Node]) -> dict[str, Any]:
     """Return what seat.sh is rendered with: every secret of every node, once."""
-    found = [(node, secret) for node in nodes for secret in _secrets(renderer, node)]
+    found = [(node, secret) for node in nodes for secret in renderer.secrets_of(node)]
     names: dict[str, dict[str, None]] = {kind: {} for kind in _STORED}
     certificates = {}
     for node, secret in found:
@@ -60,7 +59,7 @@ def seat_words(renderer: NodeRenderer, nodes: Iterable[Node]) -> dict[str, Any]:
 def secret_table(renderer: NodeRenderer, node: Node) -> bytes:
     """Return the node's secrets, a line each: owner, group, mode, place in the volume, path."""
     lines = []
-    for secret in _secrets(renderer, node):
+    for secret in renderer.secrets_of(node):
         stored = _STORED[secret.kind].format(renderer.secret_name(secret, node))
         lines.append(f"{secret.owner} {secret.group} {secret.mode:04o} {stored} {secret.path}\n")
     return "".join(lines).encode()
@@ -70,7 +69,7 @@ def log_ins(renderer: NodeRenderer, lab: Lab) -> list[LogIn]:
     """Return the accounts of the lab's sites, each with where its password stands."""
     places: dict[str, tuple[str, str]] = {}
     for node in lab.visible():
-        for secret in _secrets(renderer, node):
+        for secret in renderer.secrets_of(node):
             if secret.kind == "password":
                 places.setdefault(secret.name, (node.name, secret.path))
     return [
@@ -78,10 +77,6 @@ def log_ins(renderer: NodeRenderer, lab: Lab) -> list[LogIn]:
         for account in lab.app.accounts.values()
         if (password := lab.app.secrets[account.password]) in places and account.site in lab.sites
     ]
-
-
-def _secrets(renderer: NodeRenderer, node: Node) -> list[Secret]:
-    return [secret for role in renderer.roles(node) for secret in role.secrets]
 
 
 def _certificate(name: str, names: tuple[str, ...]) -> Certificate:

@@ -86,7 +86,8 @@ def _card(box: Box, lab: Lab, places: Layout, colours: dict[str, str]) -> Iterat
     if len(box.nodes) > 1:
         title += f" to {box.nodes[-1].name}"
     yield f'<text class="name" x="{x + 16:g}" y="{y + 28:g}">{escape(title)}</text>'
-    roles = " + ".join(lab.roles[role].title for role in box.nodes[0].roles)
+    # A role without units is only what another one runs.
+    roles = " + ".join(lab.roles[r].title for r in box.nodes[0].roles if lab.roles[r].units)
     yield f'<text class="role" x="{x + 16:g}" y="{y + 48:g}">{escape(_cut(roles, 27))}</text>'
     if box.hub:
         about = escape(_about(box, places))

@@ -59,8 +59,16 @@ class NodeRenderer:
                 secret.owner,
                 secret.group,
             )
+            for secret in self.secrets_of(node)
+        ]
+
+    def secrets_of(self, node: Node) -> list[Secret]:
+        """Return what secrets the node has in this lab."""
+        return [
+            secret
             for role in self.roles(node)
             for secret in role.secrets
+            if not secret.for_roles or any(map(self._lab.with_role, secret.for_roles))
         ]
 
     def roles(self, node: Node) -> Iterator[Role]:
@@ -73,9 +81,9 @@ class NodeRenderer:
         return secret.name.replace("{node}", node.name)
 
     def names(self, secret: Secret, node: Node) -> tuple[str, ...]:
-        """Return the names of a certificate: the sites' hosts for `site`, else the node's own."""
+        """Return the names of a certificate: the front door's hosts for `site`, else the node's."""
         if secret.name == "site":
-            return tuple(self._lab.host(site) for site in self._lab.sites)
+            return self._lab.hosts
         return (node.name, *self._site.addresses[node.name].values(), "localhost")
 
     def _file(self, role: Role, node: Node, source: Path) -> File:

@@ -18,7 +18,7 @@ networks:
   private: {internal: true}
 nodes:
   web1: {role: nginx, networks: [public, private]}
-  app1: {role: django, networks: [private]}
+  app1: {roles: [release, django], networks: [private]}
   db1: {role: postgres, networks: [private]}
 front: web1
 sites: [portal, console]

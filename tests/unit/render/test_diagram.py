@@ -20,8 +20,8 @@ networks:
   private: {internal: true}
 nodes:
   lb1: {role: nginx, networks: [public, private]}
-  app: {role: django, count: 8, networks: [private]}
-  worker: {role: django, count: 4, networks: [private]}
+  app: {roles: [release, django], count: 8, networks: [private]}
+  worker: {roles: [release, django], count: 4, networks: [private]}
   db1: {role: postgres, networks: [private]}
   db2: {role: postgres, networks: [private]}
   log1: {role: nginx, networks: [private]}
