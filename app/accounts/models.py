@@ -75,6 +75,7 @@ class Subscriber(models.Model):
     town = models.CharField(max_length=50, validators=[ONE_LINE])
     postcode = models.CharField(max_length=6, blank=True, validators=[ONE_LINE])
     joined_at = models.DateTimeField(default=timezone.now)
+    invoices_by_mail = models.BooleanField(default=False, db_default=False)
     # Search by either name from its beginning, through an index, without an extension.
     name_key = models.GeneratedField(
         expression=Lower(Concat(F("first_name"), Value(" "), F("last_name"))),

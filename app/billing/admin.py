@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from billing.models import BillingRun, Invoice, Payment
+from billing.models import BillingRun, Invoice, InvoiceMail, Payment
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -38,3 +38,9 @@ class PaymentAdmin(ReadOnlyAdmin):
 @admin.register(BillingRun)
 class BillingRunAdmin(ReadOnlyAdmin):
     list_display = ["month", "started_at", "created", "existing", "total"]
+
+
+@admin.register(InvoiceMail)
+class InvoiceMailAdmin(ReadOnlyAdmin):
+    list_display = ["invoice", "wanted_at", "sent_at", "given_up_at"]
+    list_select_related = ["invoice"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -94,6 +95,33 @@ class Invoice(models.Model):
         if self.due_on < timezone.localdate():
             return "overdue"
         return "part-paid" if self.paid else "due"
+
+
+class InvoiceMail(models.Model):
+    """A wish that an invoice go to its subscriber by mail, and when it did."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="mails")
+    wanted_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-wanted_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["wanted_at"],
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+                name="invoice_mail_waiting",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice}, wanted {self.wanted_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try: who gets two of them can tell."""
+        return f"<invoice-mail-{self.pk}.{self.invoice.number}@{settings.MAIL_DOMAIN}>"
 
 
 class Payment(models.Model):

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Subscription
+from billing import mail_requests
 from billing.models import BillingRun, Invoice
 
 DAYS_TO_PAY = 15
@@ -58,6 +59,8 @@ def run_billing(month: date, today: date | None = None) -> BillingRun:
         )
         created, total = created + 1, total + price
     Invoice.objects.bulk_create(batch, batch_size=BATCH)
+    if mail_requests.possible():
+        mail_requests.ask_for_mails(month)
     return BillingRun.objects.create(
         month=month, started_at=started_at, created=created, existing=existing, total=total
     )

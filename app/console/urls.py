@@ -21,6 +21,9 @@ urlpatterns = [
     path("tickets/<int:pk>/", views.ticket, name="ticket"),
     path("tickets/<int:pk>/close/", views.close_ticket, name="close-ticket"),
     path("invoices/", views.invoices, name="invoices"),
+    path("invoices/<str:number>/mail/", views.mail_invoice, name="mail-invoice"),
+    path("work/", views.dead_letters, name="dead-letters"),
+    path("work/<int:pk>/", views.settle_dead_letter, name="settle-dead-letter"),
     path("billing/", views.runs, name="runs"),
     path("admin/", admin.site.urls),
 ]

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Subscriber
 from accounts.queries import search, with_plan
+from billing import mail_requests
 from billing.balance import balance_of, credit_of, outstanding_of
 from billing.models import BillingRun, Invoice
 from console.access import AnswerForm, staff_only
 from console.figures import read_chart, read_figures, read_plans
 from support.models import Ticket
 from support.tickets import close, reply
+from tasks.models import DeadLetter
+from tasks.queue import again
 
 PER_PAGE = 25
 
@@ -58,6 +61,7 @@ def subscriber(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "subscriber": subscriber,
         "subscriptions": subscriber.subscriptions.select_related("plan"),
+        "mail": mail_requests.possible(),
         "invoices": Invoice.objects.of(subscriber).select_related("subscription__plan")[:12],
         "payments": subscriber.payments.select_related("invoice")[:12],
         "tickets": subscriber.tickets.all()[:10],
@@ -129,6 +133,43 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The billing runs, the newest first."""
     page = Paginator(BillingRun.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "console/runs.html", {"page": page})
+
+
+@require_POST
+@staff_only
+def mail_invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """Have an invoice mailed to its subscriber."""
+    found = Invoice.objects.select_related("subscription__subscriber")
+    invoice = get_object_or_404(found, number=number)
+    subscriber = invoice.subscription.subscriber
+    if mail_requests.possible():
+        mail_requests.ask_for_mail(invoice)
+        messages.success(request, f"{number} goes to {subscriber.email} in a moment.")
+    else:
+        messages.error(request, "There is no mail here: nothing was sent.")
+    return redirect("subscriber", number=subscriber.number)
+
+
+@require_safe
+@staff_only
+def dead_letters(request: HttpRequest) -> HttpResponse:
+    """What the workers gave up, the newest first."""
+    page = Paginator(DeadLetter.objects.all(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "console/dead_letters.html", {"page": page})
+
+
+@require_POST
+@staff_only
+def settle_dead_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a task tried once more, or put its letter away."""
+    letter = get_object_or_404(DeadLetter, pk=pk)
+    if "again" in request.POST:
+        again(letter)
+        messages.success(request, f"{letter} is tried again.")
+    else:
+        letter.delete()
+        messages.success(request, f"{letter} is put away.")
+    return redirect("dead-letters")
 
 
 def _tickets(state: str) -> QuerySet[Ticket]:

@@ -1,11 +1,17 @@
-"""The operator's name, as the pages show it."""
+"""What every page shows."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from tasks.queue import configured
 
-def brand(request: HttpRequest) -> dict[str, str]:
-    """Give templates the operator's name and the release's version."""
-    return {"operator_name": settings.OPERATOR_NAME, "release": settings.RELEASE}
+
+def brand(request: HttpRequest) -> dict[str, str | bool]:
+    """Give templates the operator's name, the release's version, and whether there are workers."""
+    return {
+        "operator_name": settings.OPERATOR_NAME,
+        "release": settings.RELEASE,
+        "queue": configured(),
+    }

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from subscribers import replica
 from subscribers.logs import describe
+from tasks import queue
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,8 @@ def ready() -> HttpResponse:
     dependencies = {"database": _database(), "media": _media()}
     if replica.configured():
         dependencies["replica"] = _replica()
+    if queue.configured():
+        dependencies["broker"] = _broker()
     broken = [name for name, each in dependencies.items() if each.needed and each.state != "up"]
     degraded = any(each.state != "up" for each in dependencies.values())
     status = "unavailable" if broken else "degraded" if degraded else "ok"
@@ -122,6 +125,18 @@ def _ask_replica() -> bool:
             return bool(cursor.fetchone()[0])
     finally:
         fresh.close()
+
+
+def _broker() -> Dependency:
+    # Not needed: what has to be done stands in the database, and is found there later.
+    from redis import RedisError
+
+    started = time.monotonic()
+    try:
+        queue.ask()
+    except (RedisError, OSError) as error:
+        return Dependency("down", False, _since(started), describe(error).partition(" (")[0])
+    return Dependency("up", False, _since(started))
 
 
 def _media() -> Dependency:

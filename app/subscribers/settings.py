@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "portal",
     "console",
     "api",
+    "tasks",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -136,6 +137,44 @@ else:
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 10},
         }
     }
+
+# --- Queue -----------------------------------------------------------------------------------
+# Without a broker nothing is done later: invoices go by mail only where there are workers.
+BROKER_HOST = env.text("BROKER_HOST")
+if BROKER_HOST:
+    _scheme = "rediss" if env.flag("BROKER_TLS") else "redis"
+    _login = f"{env.text('BROKER_USER', 'default')}:{env.secret('BROKER_PASSWORD_FILE')}@"
+    CELERY_BROKER_URL = f"{_scheme}://{_login}{BROKER_HOST}:{env.text('BROKER_PORT', '6379')}/0"
+    if env.flag("BROKER_TLS"):
+        CELERY_BROKER_USE_SSL = {
+            "ssl_cert_reqs": "required",
+            "ssl_ca_certs": env.text("BROKER_CA", "/etc/ssl/certs/ca-certificates.crt"),
+        }
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A task whose worker says nothing for so long is given to another one.
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Who clicks does not wait for a broker that is away.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.2, "interval_max": 0.2}
+# A task counts as done when it is done, not when a worker has it.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+# Below the visibility timeout: no task runs twice at once because it is slow.
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 270
+CELERY_TASK_SEND_SENT_EVENT = True
+CELERY_TIMEZONE = env.text("TIME_ZONE", "Asia/Kolkata")
+
+# --- Mail ------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+MAIL_DOMAIN = env.text("MAIL_DOMAIN", "localhost")
 
 # --- Files -----------------------------------------------------------------------------------
 STATIC_URL = "/static/"

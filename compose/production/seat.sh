@@ -58,11 +58,15 @@ former site portal.production.localhost "DNS:portal.production.localhost,DNS:con
 certificate db1 db1 "DNS:db1,IP:$net.0.134,DNS:localhost"
 certificate db2 db2 "DNS:db2,IP:$net.0.135,DNS:localhost"
 certificate backup1 backup1 "DNS:backup1,IP:$net.0.136,DNS:localhost"
+certificate redis1 redis1 "DNS:redis1,IP:$net.0.137,DNS:localhost"
+password operators
 password api-token
 password database-password
+password broker-password
 password database-owner-password
 password operator-password
 password subscriber-password
+password redis-operators
 password secret-key
 ssh host-lb1
 ssh ops
@@ -72,4 +76,7 @@ ssh host-app3
 ssh host-db1
 ssh host-db2
 ssh host-backup1
+ssh host-redis1
+ssh host-worker1
+ssh host-worker2
 touch made

@@ -56,6 +56,7 @@ class App:
     `environment_lines` where each of them stands in app.yaml.
     `read_many`, where the application has it, asks for several keys at once, as `{keys}`;
     `enter` makes something with the key for a name, which the first site's page then shows.
+    `celery` is what its workers run, where it has any.
     `written` is SQL that says whether a database has what `write` wrote; `%s` is its key.
     """
 
@@ -63,6 +64,7 @@ class App:
     title: str
     requirements: str
     wsgi: str
+    celery: str | None
     static_url: str
     static_root_env: str
     media_url: str

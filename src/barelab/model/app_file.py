@@ -29,7 +29,7 @@ def load_app(root: Path | None = None) -> App:
         ContentError: app.yaml is missing or wrong.
     """
     folder = (root or content_root()) / "app"
-    top = record(read_document(folder / "app.yaml"), _KEYS, ("accounts", "written"))
+    top = record(read_document(folder / "app.yaml"), _KEYS, ("accounts", "written", "celery"))
     secrets = top.get("secrets", table(words.environment, words.name))
     accounts, sites = _accounts_and_sites(top, secrets)
     static, media = top.get("static", _served), top.get("media", _served)
@@ -40,6 +40,7 @@ def load_app(root: Path | None = None) -> App:
         title=top.get("title", text),
         requirements=_requirements(top, folder),
         wsgi=top.get("wsgi", _wsgi),
+        celery=top.get_or("celery", _wsgi, None),
         static_url=static.get("url", words.http_path),
         static_root_env=static.get("root_env", words.environment),
         media_url=media.get("url", words.http_path),

@@ -114,12 +114,19 @@ def _roles(top: Record, groups: Mapping[str, tuple[Node, ...]], root: Path) -> d
     )
     roles = {name: load_role(name, root) for name in names}
     entries = top.get("nodes", mapping)
+    shown = dict.fromkeys(top.get("sites", each(text)), "")
     for key, group in groups.items():
         for role in group[0].roles:
             for need in roles[role].needs:
                 if need not in roles:
                     raise entries[key].key_fault(
                         f"the role '{role}' needs a node with the role '{need}' in the lab"
+                    )
+            for page in roles[role].pages:
+                if shown.setdefault(page, role) != role:
+                    other = shown[page] or "app.yaml, a site"
+                    raise entries[key].key_fault(
+                        f"the role '{role}' has pages named '{page}', and so has {other}"
                     )
     return roles
 

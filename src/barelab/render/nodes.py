@@ -125,12 +125,19 @@ def app_environment(lab: Lab) -> dict[str, str]:
             *(node.name for node in lab.visible()),
         ],
         "database": _database(lab),
+        "broker": _service(lab, "redis"),
         "lab": lab,
     }
     return {
         name: render_text(value, words, lab.app.path / "app.yaml", lab.app.environment_lines[name])
         for name, value in lab.app.environment.items()
     } | {name: f"{_SECRETS}/{file}" for name, file in lab.app.secrets.items()}
+
+
+def _service(lab: Lab, role: str) -> dict[str, str]:
+    """Return where the first node with the role is, or nothing where the lab has none."""
+    nodes = lab.with_role(role)
+    return {"host": nodes[0].name} if nodes else {}
 
 
 def _database(lab: Lab) -> dict[str, object]:

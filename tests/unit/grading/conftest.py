@@ -32,6 +32,7 @@ APP = App(
     title="Tiny",
     requirements="requirements.lock",
     wsgi="tiny.wsgi",
+    celery=None,
     static_url="/static/",
     static_root_env="STATIC_ROOT",
     media_url="/media/",

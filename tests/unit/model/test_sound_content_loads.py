@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from barelab.model.lab import Network, Node, Talk
+from barelab.model.lab import Network, Node, Page, Talk
 from barelab.model.loading import (
     exercise_names,
     lab_names,
@@ -139,3 +139,11 @@ def test_a_name_never_leads_out_of_its_folder(root: Path, name: str) -> None:
     for load in (load_lab, load_role, load_exercise):
         with pytest.raises(UsageError):
             load(name, root)
+
+
+def test_a_page_is_a_site_of_the_front_door(root: Path) -> None:
+    with (root / "images" / "redis" / "role.yaml").open("a") as file:
+        file.write("pages:\n  cache: {title: Cache, port: 80, login: true}\n")
+    lab = load_lab("simple", root)
+    assert lab.pages == (Page("cache", "Cache", "db1", 80, True),)
+    assert lab.hosts == ("portal.simple.localhost", "cache.simple.localhost")
