@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @BACKEND
 @click.option("--scale", multiple=True, metavar="GROUP=N", help="How many nodes a group has.")
 @SET
+@click.option("--without", multiple=True, metavar="GROUP", help="Nodes to leave out.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and why, and do nothing.")
 @YES
 @READY
@@ -37,6 +38,7 @@ def up(
     backend: str,
     scale: tuple[str, ...],
     choices: tuple[str, ...],
+    without: tuple[str, ...],
     dry_run: bool,
     yes: bool,
     ready_s: float,
@@ -51,8 +53,9 @@ def up(
     from barelab.model.scale import parse, scaled
 
     owner, counts = SeatRef(lab, seat_name(seat)), dict(map(parse, scale))
-    named = dict(map(options.parse, choices))
-    asked = options.chosen(scaled(load_lab(lab), counts), named)
+    whole = load_lab(lab)
+    named = dict(map(options.parse, choices)) | options.without(whole, without)
+    asked = options.chosen(scaled(whole, counts), named)
     engine, seen = engine_or_install(backend, yes)
     wanted = lab_to_be(asked, owner, seen, counts, named)
     with launching(engine, owner) as launcher:

@@ -10,6 +10,10 @@ from barelab.model.app import App
 from barelab.model.names import PROBE
 from barelab.model.role import Role
 
+# The choices of an option that says whether nodes are there: its name is theirs, or their group's.
+WITHOUT = "without"
+PRESENCE = ("with", WITHOUT)
+
 
 @dataclass(frozen=True, slots=True)
 class Network:

@@ -9,7 +9,7 @@ from barelab.model import record as words
 from barelab.model.app_file import load_app
 from barelab.model.document import read_document
 from barelab.model.item import Item
-from barelab.model.lab import Lab, Network, Node, Talk
+from barelab.model.lab import PRESENCE, Lab, Network, Node, Talk
 from barelab.model.names import PROBE
 from barelab.model.nodes import USER, node_names, read_nodes
 from barelab.model.readers import Reader, boolean, each, integer, mapping, reference, table, text
@@ -22,6 +22,7 @@ from barelab.support.text import did_you_mean, quoted
 
 _KEYS = ("title", "summary", "networks", "nodes", "front", "sites", "talks")
 _OPTIONS = "options"
+_OPTIONAL = "optional"
 _NOT_FOR_NODES = {"base", PROBE}
 _port = integer(1, 65535)
 
@@ -48,7 +49,7 @@ def load_lab(name: str, root: Path | None = None) -> Lab:
     )
     nodes = tuple(node for group in groups.values() for node in group)
     roles = _roles(top, groups, root)
-    choices = _choices(top)
+    choices = _choices(top) | _presence(top, groups, roles)
     probe = Node(name=PROBE, group=PROBE, roles=(PROBE,), networks=tuple(networks))
     return Lab(
         name=name,
@@ -82,7 +83,8 @@ def lab_choices(name: str, root: Path | None = None) -> dict[str, tuple[str, ...
     Raises:
         UsageError, ContentError: as for `load_lab`.
     """
-    return _choices(_top(name, root or content_root()))
+    top = _top(name, root or content_root())
+    return _choices(top) | dict.fromkeys(top.get_or(_OPTIONAL, each(words.name), ()), PRESENCE)
 
 
 def refuse_unknown_lab(name: str, root: Path | None = None) -> None:
@@ -97,11 +99,31 @@ def _top(name: str, root: Path) -> Record:
     refuse_unknown_lab(name, root)
     path = root / "labs" / f"{name}.yaml"
     words.check_name(name, path)
-    return record(read_document(path), _KEYS, (_OPTIONS,))
+    return record(read_document(path), _KEYS, (_OPTIONS, _OPTIONAL))
 
 
 def _choices(top: Record) -> dict[str, tuple[str, ...]]:
     return top.get_or(_OPTIONS, table(words.name, each(words.name, at_least=2)), {})
+
+
+def _presence(
+    top: Record, groups: Mapping[str, tuple[Node, ...]], roles: Mapping[str, Role]
+) -> dict[str, tuple[str, ...]]:
+    """Return an option for each group that the lab can do without."""
+
+    def read(item: Item) -> str:
+        group = reference("node or group", groups)(item)
+        others = {key: nodes[0].roles for key, nodes in groups.items() if key != group}
+        alone = {*groups[group][0].roles}.difference(*others.values())
+        for other, theirs in others.items():
+            if missing := alone.intersection(need for role in theirs for need in roles[role].needs):
+                raise item.fault(
+                    f"names {quoted(group)}, and {other} needs the role '{min(missing)}'"
+                )
+        return group
+
+    names = top.get_or(_OPTIONAL, each(read), ())
+    return dict.fromkeys(names, PRESENCE)
 
 
 def _internal(item: Item) -> bool:

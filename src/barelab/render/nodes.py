@@ -125,7 +125,8 @@ def app_environment(lab: Lab) -> dict[str, str]:
             *(node.name for node in lab.visible()),
         ],
         "database": _database(lab),
-        "broker": _service(lab, "redis"),
+        # Without workers nobody would do what stands in the queue.
+        "broker": _service(lab, "redis") if lab.with_role("celery") else {},
         "lab": lab,
     }
     return {

@@ -10,7 +10,7 @@ import pytest
 from barelab.backends.base import NetworkSeen, NodeRef, NodeSeen, NodeState, SeatRef, Snapshot
 from barelab.launcher.running import lab_of, lab_to_be
 from barelab.model.loading import load_lab
-from barelab.model.options import as_kept, chosen, parse
+from barelab.model.options import as_kept, chosen, parse, without
 from barelab.support.errors import UsageError
 
 OWNER = SeatRef("redundant-ha", "mine")
@@ -79,3 +79,17 @@ def test_what_cannot_be_chosen_is_told(written: str, told: str) -> None:
     with pytest.raises(UsageError) as error:
         chosen(LAB, dict([parse(written)]))
     assert told in str(error.value)
+
+
+def test_nodes_that_are_left_out_take_their_role_and_arrows_with_them() -> None:
+    whole = load_lab("production")
+    lab = chosen(whole, without(whole, ["worker"]))
+    assert not lab.with_role("celery")
+    assert "celery" not in lab.roles
+    assert "worker" not in {talk.source for talk in lab.talks}
+    assert chosen(lab, {}).nodes == lab.nodes
+
+
+def test_what_others_need_cannot_be_left_out() -> None:
+    with pytest.raises(UsageError, match=r"--without 'db': production can do without .*worker"):
+        without(load_lab("production"), ["db"])

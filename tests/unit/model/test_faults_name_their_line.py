@@ -61,6 +61,8 @@ LAB_FAULTS = [
     ("  db1: {", "  " + "d" * 31 + ": {", 9, "must be a name"),
     ("  db1: {", "  Db1: {", 9, "'Db1' must be a name"),
     ("{role: django", "{role: redis", 7, "'nginx' needs a node with the role 'django'"),
+    ("front: web1", "optional: [app]\nfront: web1", 10, "'app', and web1 needs the role 'django'"),
+    ("front: web1", "optional: [ap]\nfront: web1", 10, "names no node or group: 'ap'"),
     ("front: web1", "front: web2", 10, "names no node: 'web2'; did you mean 'web1'?"),
     ("front: web1", "front: db1", 10, "names 'db1', which is on internal networks only"),
     ("front: web1", "front: app", 10, "names no node: 'app'"),
