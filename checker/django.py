@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading import Evidence, Subject, check, evidence, static_names
 from barelab.grading.browser import Browser
 from barelab.support.wait import until
 
@@ -148,7 +147,7 @@ def same_release(on: Subject) -> Evidence:
         url = f"http://{on.lab.host(site)}{on.lab.app.sites[site].page}"
         pages.append(on.ask(url, node=node.name, port=PORT, headers={"X-Forwarded-Proto": "https"}))
         assert pages[-1].status == 200, f"{node.name}: {pages[-1].told()}"
-        names = re.findall(rf'"({re.escape(on.lab.app.static_url)}[^"]+)"', pages[-1].text)
+        names = static_names(on, pages[-1].text)
         found[node.name] = sorted(names)
     assert len({tuple(names) for names in found.values()}) == 1, f"they differ: {found}"
     return evidence(f"{', '.join(found)} name the same {len(names)} static files", *pages)

@@ -177,8 +177,9 @@ EMAIL_HOST = env.text("EMAIL_HOST")
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "localhost")
 
 # --- Files -----------------------------------------------------------------------------------
-STATIC_URL = "/static/"
-MEDIA_URL = "/media/"
+ASSETS_URL = env.text("ASSETS_URL")
+STATIC_URL = f"{ASSETS_URL}/static/"
+MEDIA_URL = f"{ASSETS_URL}/media/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 STATIC_ROOT = env.text("STATIC_ROOT") or None

@@ -53,12 +53,12 @@ ssh() {
 }
 
 authority
-certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost"
-former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost"
-certificate db1 db1 "DNS:db1,IP:$net.0.134,DNS:localhost"
-certificate db2 db2 "DNS:db2,IP:$net.0.135,DNS:localhost"
-certificate backup1 backup1 "DNS:backup1,IP:$net.0.136,DNS:localhost"
-certificate redis1 redis1 "DNS:redis1,IP:$net.0.137,DNS:localhost"
+certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost"
+former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost"
+certificate db1 db1 "DNS:db1,IP:$net.0.135,DNS:localhost"
+certificate db2 db2 "DNS:db2,IP:$net.0.136,DNS:localhost"
+certificate backup1 backup1 "DNS:backup1,IP:$net.0.137,DNS:localhost"
+certificate redis1 redis1 "DNS:redis1,IP:$net.0.138,DNS:localhost"
 password operators
 password api-token
 password database-password
@@ -73,6 +73,7 @@ ssh ops
 ssh host-app1
 ssh host-app2
 ssh host-app3
+ssh host-cdn1
 ssh host-db1
 ssh host-db2
 ssh host-backup1

@@ -8,9 +8,17 @@ from barelab.grading.checks import check
 from barelab.grading.evidence import Beside, Evidence, Outside, evidence
 from barelab.grading.results import Wrong
 from barelab.grading.subject import Subject
-from barelab.grading.usual import entered, leads_to_https, shows_data, takes_payment
+from barelab.grading.usual import (
+    entered,
+    leads_to_https,
+    shows_data,
+    static_names,
+    takes_payment,
+)
+from barelab.launcher.probe import Answer
 
 __all__ = [
+    "Answer",
     "Asked",
     "Beside",
     "Browser",
@@ -23,5 +31,6 @@ __all__ = [
     "evidence",
     "leads_to_https",
     "shows_data",
+    "static_names",
     "takes_payment",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from barelab.grading.answers import Asked
 from barelab.grading.evidence import Evidence, evidence
 from barelab.grading.subject import Subject
@@ -66,3 +68,8 @@ def leads_to_https(on: Subject) -> Evidence:
         f"asked http://{host}/: sent to {target or 'nowhere'}"
     )
     return evidence(f"asked http://{host}/: {answer.told()} to {target}", answer)
+
+
+def static_names(on: Subject, page: str) -> list[str]:
+    """Return the paths of the static files that a page names, on its own host or another."""
+    return re.findall(rf'"(?:https://[^/"]+)?({re.escape(on.lab.app.static_url)}[^"?]+)"', page)

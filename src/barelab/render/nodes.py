@@ -97,7 +97,7 @@ class NodeRenderer:
 
     @functools.cached_property
     def _app_environment(self) -> dict[str, str]:
-        return app_environment(self._lab)
+        return app_environment(self._lab, self._site.ports)
 
     def _variables(self, node: Node, made_by: str) -> dict[str, Any]:
         lab, site = self._lab, self._site
@@ -117,7 +117,7 @@ class NodeRenderer:
         }
 
 
-def app_environment(lab: Lab) -> dict[str, str]:
+def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
     """Return the variables that the application runs with, on any node."""
     words = {
         "allowed_hosts": [
@@ -125,6 +125,7 @@ def app_environment(lab: Lab) -> dict[str, str]:
             *(node.name for node in lab.visible()),
         ],
         "database": _database(lab),
+        "assets": _assets(lab, ports),
         # Without workers nobody would do what stands in the queue.
         "broker": _service(lab, "redis") if lab.with_role("celery") else {},
         "lab": lab,
@@ -133,6 +134,14 @@ def app_environment(lab: Lab) -> dict[str, str]:
         name: render_text(value, words, lab.app.path / "app.yaml", lab.app.environment_lines[name])
         for name, value in lab.app.environment.items()
     } | {name: f"{_SECRETS}/{file}" for name, file in lab.app.secrets.items()}
+
+
+def _assets(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
+    """Return where browsers find what the asset delivery gives out, where the lab has one."""
+    if not lab.with_role("cdn"):
+        return {}
+    port = ports.get("https", 443)
+    return {"url": f"https://{lab.host('assets')}" + (f":{port}" if port != 443 else "")}
 
 
 def _service(lab: Lab, role: str) -> dict[str, str]:

@@ -83,13 +83,14 @@ def test_what_cannot_be_chosen_is_told(written: str, told: str) -> None:
 
 def test_nodes_that_are_left_out_take_their_role_and_arrows_with_them() -> None:
     whole = load_lab("production")
-    lab = chosen(whole, without(whole, ["worker"]))
-    assert not lab.with_role("celery")
-    assert "celery" not in lab.roles
-    assert "worker" not in {talk.source for talk in lab.talks}
+    lab = chosen(whole, without(whole, ["cdn1"]))
+    assert not lab.with_role("cdn")
+    assert "cdn" not in lab.roles
+    assert "cdn1" not in {talk.source for talk in lab.talks}
+    assert "assets.production.localhost" not in lab.hosts
     assert chosen(lab, {}).nodes == lab.nodes
 
 
 def test_what_others_need_cannot_be_left_out() -> None:
-    with pytest.raises(UsageError, match=r"--without 'db': production can do without .*worker"):
+    with pytest.raises(UsageError, match=r"--without 'db': production can do without .*cdn1"):
         without(load_lab("production"), ["db"])
