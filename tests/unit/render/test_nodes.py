@@ -119,7 +119,7 @@ def test_certificate_of_the_site_names_its_hosts_and_a_nodes_own_its_addresses(l
 
 
 def test_application_is_told_where_its_database_and_its_secrets_are(lab: Lab) -> None:
-    environment = app_environment(lab)
+    environment = app_environment(lab, {"https": 443})
     assert environment["DATABASE_HOST"] == "db1"
     assert set(environment) == {*lab.app.environment, *lab.app.secrets}
     assert all(environment[name].startswith("/etc/") for name in lab.app.secrets)
@@ -128,10 +128,10 @@ def test_application_is_told_where_its_database_and_its_secrets_are(lab: Lab) ->
 def test_of_several_databases_the_application_is_told_all_of_them(lab: Lab) -> None:
     database = lab.with_role("postgres")[0]
     several = replace(lab, nodes=(*lab.nodes, replace(database, name="db2")))
-    environment = app_environment(several)
+    environment = app_environment(several, {"https": 443})
     assert environment["DATABASE_HOST"] == environment["DATABASE_REPLICA_HOST"] == "db1,db2"
     assert environment["DATABASE_TARGET_SESSION_ATTRS"] == "read-write"
-    assert not app_environment(lab)["DATABASE_REPLICA_HOST"]
+    assert not app_environment(lab, {"https": 443})["DATABASE_REPLICA_HOST"]
 
 
 def test_memory_of_a_node_is_that_of_all_its_roles(lab: Lab) -> None:
