@@ -148,4 +148,4 @@ def test_a_wrong_template_of_the_application_is_named_with_its_line(
         lab.app, environment={"A": "fine", "B": template}, environment_lines={"A": 3, "B": 7}
     )
     with pytest.raises(ContentError, match=r"app\.yaml:7: "):
-        app_environment(replace(lab, app=app))
+        app_environment(replace(lab, app=app), {"https": 443})
