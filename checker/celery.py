@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import partial
 from ipaddress import ip_address
 
@@ -37,6 +38,18 @@ def one_beat(on: Subject) -> Evidence:
         found += [node.name for line in seen[-1].text.splitlines() if BEAT.search(line)]
     assert len(found) == 1, f"beat runs on {', '.join(found) or 'no node'}"
     return evidence(f"beat runs on {found[0]}", *seen)
+
+
+@check("The page that shows what workers do wants the operators' password")
+def page_wants_a_log_in(on: Subject) -> Evidence:
+    """Through the front door, without a password, with a wrong one, and with the right one."""
+    url, seen = f"https://{on.lab.host('workers')}/", []
+    for password, expected in (("", 401), (on.nonce(), 401), (on.secret("operators"), 200)):
+        word = b64encode(f"operators:{password}".encode()).decode()
+        headers = {"Authorization": f"Basic {word}"} if password else {}
+        seen.append(on.ask(url, headers=headers))
+        assert seen[-1].status == expected, f"{url}: {seen[-1].told()}, not {expected}"
+    return evidence(f"{url}: 401, with a wrong password 401, with the right one 200", *seen)
 
 
 def _links(on: Subject, node: str) -> Beside | None:
