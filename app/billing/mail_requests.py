@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from billing.models import Invoice, InvoiceMail
+from subscribers.logs import request_id
 from tasks import queue
 
 BATCH = 2000
@@ -23,7 +24,7 @@ def ask_for_mail(invoice: Invoice) -> InvoiceMail:
     """Have an invoice mailed once more to its subscriber, soon."""
     from billing.tasks import mail_invoice
 
-    mail = InvoiceMail.objects.create(invoice=invoice)
+    mail = InvoiceMail.objects.create(invoice=invoice, request_id=request_id.get())
     queue.later(mail_invoice, mail.pk)
     return mail
 
@@ -34,5 +35,9 @@ def ask_for_mails(month: date) -> None:
         month=month, mails=None, subscription__subscriber__invoices_by_mail=True
     )
     InvoiceMail.objects.bulk_create(
-        [InvoiceMail(invoice_id=pk) for pk in wanted.values_list("pk", flat=True)], BATCH
+        [
+            InvoiceMail(invoice_id=pk, request_id=request_id.get())
+            for pk in wanted.values_list("pk", flat=True)
+        ],
+        BATCH,
     )

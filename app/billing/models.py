@@ -102,6 +102,8 @@ class InvoiceMail(models.Model):
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="mails")
     wanted_at = models.DateTimeField(default=timezone.now)
+    # Of the click, or of the task that billed: the mail and its log lines carry it on.
+    request_id = models.CharField(max_length=64, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
 
@@ -119,9 +121,13 @@ class InvoiceMail(models.Model):
         return f"{self.invoice}, wanted {self.wanted_at:%Y-%m-%d %H:%M}"
 
     @property
-    def message_id(self) -> str:
-        """The same for every try: who gets two of them can tell."""
-        return f"<invoice-mail-{self.pk}.{self.invoice.number}@{settings.MAIL_DOMAIN}>"
+    def headers(self) -> dict[str, str]:
+        """The same for every try: who gets two of them can tell, and look up where they began."""
+        number = f"invoice-mail-{self.pk}.{self.invoice.number}"
+        return {
+            "Message-ID": f"<{number}@{settings.MAIL_DOMAIN}>",
+            "X-Request-ID": self.request_id,
+        }
 
 
 class Payment(models.Model):

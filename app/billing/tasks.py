@@ -13,6 +13,7 @@ from billing.mails import send_invoice
 from billing.models import InvoiceMail
 from billing.runs import AnotherRunGoesOn, run_billing
 from subscribers.celery import app
+from subscribers.logs import request_id
 from tasks.base import PatientTask
 from tasks.queue import later
 
@@ -69,6 +70,7 @@ def mail_invoice(pk: int) -> None:
         )
         if mail is None:
             return
-        send_invoice(mail.invoice, mail.message_id)
+        request_id.set(mail.request_id or request_id.get())
+        send_invoice(mail.invoice, mail.headers)
         InvoiceMail.objects.filter(pk=pk).update(sent_at=timezone.now(), given_up_at=None)
     logger.info("mail: invoice %s sent", mail.invoice.number)
