@@ -20,6 +20,9 @@ from tasks import queue
 
 logger = logging.getLogger(__name__)
 
+# How long the mail server may take to say that it is there.
+MAIL_S = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
@@ -58,6 +61,8 @@ def ready() -> HttpResponse:
         dependencies["replica"] = _replica()
     if queue.configured():
         dependencies["broker"] = _broker()
+    if settings.EMAIL_HOST:
+        dependencies["mail"] = _mail()
     broken = [name for name, each in dependencies.items() if each.needed and each.state != "up"]
     degraded = any(each.state != "up" for each in dependencies.values())
     status = "unavailable" if broken else "degraded" if degraded else "ok"
@@ -145,6 +150,22 @@ def _media() -> Dependency:
     if os.access(settings.MEDIA_ROOT, os.W_OK | os.X_OK):
         return Dependency("up", False, _since(started))
     return Dependency("down", False, _since(started), "the upload folder is not writable")
+
+
+def _mail() -> Dependency:
+    # Not needed: what cannot be sent now is sent later.
+    started = time.monotonic()
+    where = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    try:
+        with socket.create_connection(where, MAIL_S) as server:
+            greeting = server.recv(512)
+            server.sendall(b"QUIT\r\n")
+    except OSError as error:
+        return Dependency("down", False, _since(started), describe(error).partition(" (")[0])
+    if not greeting.startswith(b"220"):
+        said = greeting.decode(errors="replace").strip() or "nothing"
+        return Dependency("down", False, _since(started), f"it says {said}")
+    return Dependency("up", False, _since(started))
 
 
 def _since(started: float) -> float:

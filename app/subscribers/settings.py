@@ -173,8 +173,18 @@ CELERY_TASK_SEND_SENT_EVENT = True
 CELERY_TIMEZONE = env.text("TIME_ZONE", "Asia/Kolkata")
 
 # --- Mail ------------------------------------------------------------------------------------
+# Without a server, mails are printed where a developer sees them, and dropped elsewhere.
 EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = int(env.text("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD_FILE") if EMAIL_HOST else ""
+# Submission, with the certificate verified; a server that says nothing is given up.
+EMAIL_USE_TLS = True
+EMAIL_TIMEOUT = 5
+_mail_backend = "smtp" if EMAIL_HOST else "console" if DEBUG else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{_mail_backend}.EmailBackend"
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"billing@{MAIL_DOMAIN}")
 
 # --- Files -----------------------------------------------------------------------------------
 ASSETS_URL = env.text("ASSETS_URL")

@@ -43,7 +43,7 @@ class MailTests(SiteTestCase):
 
     def test_a_click_sends_a_mail_to_the_subscriber(self) -> None:
         self._ask()
-        self.assertEqual([m.to for m in mail.outbox], [[self.asha.email]])
+        self.assertEqual([m.to for m in mail.outbox], [[f"Asha Menon <{self.asha.email}>"]])
         self.assertIn(self.invoice.number, mail.outbox[0].subject)
         self.assertIsNotNone(InvoiceMail.objects.get().sent_at)
 
@@ -110,7 +110,7 @@ class MailTests(SiteTestCase):
         for _ in range(2):
             with self.captureOnCommitCallbacks(execute=True):
                 bill_month()
-        self.assertEqual([m.to for m in mail.outbox], [[self.asha.email]])
+        self.assertEqual([m.to for m in mail.outbox], [[f"Asha Menon <{self.asha.email}>"]])
         month = timezone.localdate().replace(day=1)
         self.assertEqual(Invoice.objects.filter(month=month).count(), 2)
 

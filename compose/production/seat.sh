@@ -52,21 +52,33 @@ ssh() {
     ssh-keygen -q -t ed25519 -N '' -C '' -f "ssh/$1"
 }
 
+# ed25519 NAME
+ed25519() {
+    mkdir -p ed25519
+    openssl genpkey -algorithm ed25519 -out "ed25519/$1.key"
+    openssl pkey -in "ed25519/$1.key" -pubout -out "ed25519/$1.pub"
+}
+
 authority
-certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost"
-former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost"
+certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:mail.production.localhost"
+former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:mail.production.localhost"
 certificate db1 db1 "DNS:db1,IP:$net.0.135,DNS:localhost"
 certificate db2 db2 "DNS:db2,IP:$net.0.136,DNS:localhost"
 certificate backup1 backup1 "DNS:backup1,IP:$net.0.137,DNS:localhost"
 certificate redis1 redis1 "DNS:redis1,IP:$net.0.138,DNS:localhost"
+certificate mail1 mail1 "DNS:mail1,IP:$net.0.141,DNS:localhost"
 password operators
 password api-token
 password database-password
 password broker-password
+password mail-billing
 password database-owner-password
 password operator-password
 password subscriber-password
 password redis-operators
+password mail-operator
+password mail-alerts
+password roundcube
 password secret-key
 ssh host-lb1
 ssh ops
@@ -80,4 +92,6 @@ ssh host-backup1
 ssh host-redis1
 ssh host-worker1
 ssh host-worker2
+ssh host-mail1
+ed25519 dkim
 touch made

@@ -39,7 +39,8 @@ def run(app: Path, venv: Path, command: str, values: dict[str, str]) -> None:
     described = contract(app)
     database = {"host": "", "port": "5432", "name": "app", "user": "app"}
     database.update((k.partition(".")[2], v) for k, v in values.items() if "." in k)
-    known = {"allowed_hosts": ["localhost"], "database": database, "broker": {}, "assets": {}}
+    known: dict = {"allowed_hosts": ["localhost"], "database": database}
+    known |= {"broker": {}, "assets": {}, "mail": {}}
     templates = jinja2.Environment(undefined=jinja2.StrictUndefined)
     with tempfile.TemporaryDirectory() as scratch:
         environment = {

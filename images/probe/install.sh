@@ -1,9 +1,9 @@
 #!/bin/sh
-# The driver with which Python asks PostgreSQL without an application in between.
+# What Python asks PostgreSQL with, without an application in between, and verifies mails with.
 set -eu
 
 apt-get update
-apt-get install -y python3-psycopg
+apt-get install -y python3-psycopg python3-dkim python3-nacl
 
 apt-get clean
 rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/*.log

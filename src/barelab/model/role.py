@@ -17,6 +17,8 @@ SecretKind = Literal[
     "authority",
     "ssh-key",
     "ssh-public-key",
+    "ed25519-key",
+    "ed25519-public-key",
 ]
 
 

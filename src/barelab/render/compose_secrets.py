@@ -18,6 +18,8 @@ _STORED = {
     "authority": "tls/authority.crt",
     "ssh-key": "ssh/{}",
     "ssh-public-key": "ssh/{}.pub",
+    "ed25519-key": "ed25519/{}.key",
+    "ed25519-public-key": "ed25519/{}.pub",
 }
 
 
@@ -51,6 +53,7 @@ def seat_words(renderer: NodeRenderer, nodes: Iterable[Node]) -> dict[str, Any]:
     return {
         "passwords": list(names["password"] | names["signing-key"]),
         "ssh_keys": list(names["ssh-key"] | names["ssh-public-key"]),
+        "ed25519_keys": list(names["ed25519-key"] | names["ed25519-public-key"]),
         "certificates": list(certificates.values()),
         "former": list(names["former-certificate"]),
     }

@@ -128,6 +128,7 @@ def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
         "assets": _assets(lab, ports),
         # Without workers nobody would do what stands in the queue.
         "broker": _service(lab, "redis") if lab.with_role("celery") else {},
+        "mail": _mail(lab),
         "lab": lab,
     }
     return {
@@ -164,6 +165,13 @@ def _database(lab: Lab) -> dict[str, object]:
         "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
         **(several if len(servers) > 1 else {}),
     }
+
+
+def _mail(lab: Lab) -> dict[str, str]:
+    """Return where the application sends mail, and as whom, or nothing where it sends none."""
+    domain = f"{lab.name}.localhost"
+    server = _service(lab, "mail")
+    return {**server, "user": f"billing@{domain}", "domain": domain} if server else {}
 
 
 def memory_mib(lab: Lab, node: Node) -> int:

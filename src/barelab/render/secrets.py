@@ -20,6 +20,7 @@ from barelab.model.role import SecretKind
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.x509 import Certificate, CertificateBuilder, DNSName, IPAddress, Name
 
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -57,6 +58,13 @@ class SeatSecrets:
             return self._private(name).private_bytes(
                 form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
             )
+        if kind == "ed25519-key":
+            return self._ed25519(kind, name).private_bytes(
+                form.Encoding.PEM, form.PrivateFormat.PKCS8, form.NoEncryption()
+            )
+        if kind == "ed25519-public-key":
+            key = self._ed25519("ed25519-key", name).public_key()
+            return key.public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
         return self._ssh(name, public=kind == "ssh-public-key")
 
     def host_keys(self, nodes: Iterable[str]) -> dict[str, str]:
@@ -157,15 +165,19 @@ class SeatSecrets:
 
     def _ssh(self, name: str, *, public: bool) -> bytes:
         from cryptography.hazmat.primitives import serialization as form
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        key = Ed25519PrivateKey.from_private_bytes(self._derive("ssh", name))
+        key = self._ed25519("ssh", name)
         if public:
             return (
                 key.public_key().public_bytes(form.Encoding.OpenSSH, form.PublicFormat.OpenSSH)
                 + b"\n"
             )
         return key.private_bytes(form.Encoding.PEM, form.PrivateFormat.OpenSSH, form.NoEncryption())
+
+    def _ed25519(self, kind: str, name: str) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return Ed25519PrivateKey.from_private_bytes(self._derive(kind, name))
 
     def _private(self, name: str) -> EllipticCurvePrivateKey:
         from cryptography.hazmat.primitives.asymmetric import ec

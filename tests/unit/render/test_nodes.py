@@ -75,7 +75,7 @@ def test_keys_and_passwords_are_not_for_everybody(name: str, node: str) -> None:
     node_ = lab.node(node)
     for role in renderer(lab).roles(node_):
         for secret in role.secrets:
-            if secret.kind in ("password", "private-key", "ssh-key"):
+            if secret.kind in ("password", "private-key", "ssh-key", "ed25519-key"):
                 assert not secret.mode & 0o007, f"{secret.path} of {role.name}"
 
 
@@ -132,6 +132,15 @@ def test_of_several_databases_the_application_is_told_all_of_them(lab: Lab) -> N
     assert environment["DATABASE_HOST"] == environment["DATABASE_REPLICA_HOST"] == "db1,db2"
     assert environment["DATABASE_TARGET_SESSION_ATTRS"] == "read-write"
     assert not app_environment(lab, {"https": 443})["DATABASE_REPLICA_HOST"]
+
+
+def test_without_a_mail_server_the_application_is_told_of_none(lab: Lab) -> None:
+    environment = app_environment(lab, {"https": 443})
+    assert not environment["EMAIL_HOST"]
+    server = replace(front(lab), name="mail1", roles=("mail",))
+    told = app_environment(replace(lab, nodes=(*lab.nodes, server)), {"https": 443})
+    assert told["EMAIL_HOST"] == "mail1"
+    assert told["EMAIL_HOST_USER"] == f"billing@{lab.name}.localhost"
 
 
 def test_memory_of_a_node_is_that_of_all_its_roles(lab: Lab) -> None:

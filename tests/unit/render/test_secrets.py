@@ -12,6 +12,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
+    load_pem_public_key,
     load_ssh_private_key,
     load_ssh_public_key,
 )
@@ -153,6 +154,11 @@ def test_private_key_belongs_to_the_certificate_of_its_name() -> None:
 def test_ssh_keys_of_a_name_are_a_pair() -> None:
     private, public = made("ssh-key", "ops"), made("ssh-public-key", "ops")
     assert load_ssh_private_key(private, None).public_key() == load_ssh_public_key(public)
+
+
+def test_ed25519_keys_of_a_name_are_a_pair() -> None:
+    private, public = made("ed25519-key", "dkim"), made("ed25519-public-key", "dkim")
+    assert load_pem_private_key(private, None).public_key() == load_pem_public_key(public)
 
 
 def test_host_keys_are_the_public_halves_that_nodes_have() -> None:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import fcntl
 import http.client
+import imaplib
 import json
 import re
+import smtplib
 import socket
 import ssl
 import struct
@@ -201,6 +203,88 @@ def postgres(question: dict) -> dict:
         return {"rows": [[str(value) for value in row] for row in cursor.fetchmany(100)]}
 
 
+def smtp(question: dict) -> dict:
+    """Submit a mail and tell what the server offered and said, up to what it refused.
+
+    `plain` and `secure` are what it offers before and after STARTTLS; `code` and `said` its last
+    word. Without `user` nobody logs in, without `message` nothing is sent, and with `clear` all is
+    tried without TLS.
+    """
+    told: dict = {"code": 0, "said": ""}
+    started = time.monotonic()
+    timeout = float(question.get("timeout_s", 5))
+    with smtplib.SMTP(question["address"], int(question["port"]), "probe", timeout) as session:
+        session.ehlo()
+        told["plain"] = offered(session)
+        try:
+            if not question.get("clear"):
+                session.starttls(context=ssl.create_default_context(cafile=AUTHORITY))
+                session.ehlo()
+                told["tls"] = session.sock.version()
+                told["secure"] = offered(session)
+            if question.get("user"):
+                session.user, session.password = question["user"], question["password"]
+                session.auth("PLAIN", session.auth_plain)
+            if question.get("message"):
+                session.sendmail(question["sender"], question["to"], question["message"].encode())
+                told["code"] = 250
+        except smtplib.SMTPRecipientsRefused as error:
+            told["code"], said = next(iter(error.recipients.values()))
+            told["said"] = said.decode(errors="replace")
+        except smtplib.SMTPResponseException as error:
+            said = error.smtp_error
+            told |= {"code": error.smtp_code, "said": said.decode(errors="replace")}
+    return {**told, "seconds": time.monotonic() - started}
+
+
+def offered(session: smtplib.SMTP) -> list[str]:
+    """Return what the server said in its answer to EHLO, a feature with its parameters each."""
+    return sorted(" ".join([name, *text.split()]) for name, text in session.esmtp_features.items())
+
+
+def imap(question: dict) -> dict:
+    """Log in over TLS and return the mails of a box whose `header` holds a text, at most ten.
+
+    Waits for the first one until the deadline. `mails` are in base64; `folders` are all there are.
+    """
+    deadline = time.monotonic() + float(question.get("deadline_s", 0))
+    timeout = float(question.get("timeout_s", 5))
+    trust = ssl.create_default_context(cafile=AUTHORITY)
+    address, port = question["address"], int(question["port"])
+    with imaplib.IMAP4_SSL(address, port, ssl_context=trust, timeout=timeout) as session:
+        tls = session.sock.version()
+        session.login(question["user"], question["password"])
+        folders = [line.decode(errors="replace") for line in session.list()[1] if line]
+        ok, said = session.select(question.get("box", "INBOX"), readonly=True)
+        if ok != "OK":
+            return {"error": said[0].decode(errors="replace"), "folders": folders}
+        while True:
+            found = session.search(None, "HEADER", question["header"], question["holds"])[1]
+            if found[0] or time.monotonic() >= deadline:
+                break
+            time.sleep(0.1)
+            session.noop()
+        mails = [session.fetch(n, "(BODY.PEEK[])")[1][0][1] for n in found[0].split()[:10]]
+        return {
+            "mails": [base64.b64encode(mail).decode() for mail in mails],
+            "folders": folders,
+            "tls": tls,
+        }
+
+
+def dkim(question: dict) -> dict:
+    """Verify a mail's DKIM signature; `records` stands for the DNS: names and their texts."""
+    import dkim as library
+
+    def look_up(name: bytes, **_: object) -> bytes:
+        asked.append(name.decode().rstrip("."))
+        return question["records"].get(asked[-1], "").encode()
+
+    asked: list[str] = []
+    mail = base64.b64decode(question["mail"])
+    return {"valid": bool(library.verify(mail, dnsfunc=look_up)), "asked": asked}
+
+
 def clock(_question: dict) -> dict:
     """Tell the probe's own time, in seconds since the epoch."""
     return {"time": time.time()}
@@ -221,6 +305,9 @@ QUESTIONS = {
     "tls": tls,
     "tcp": tcp,
     "postgres": postgres,
+    "smtp": smtp,
+    "imap": imap,
+    "dkim": dkim,
     "clock": clock,
 }
 
