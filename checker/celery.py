@@ -6,13 +6,21 @@ import re
 from base64 import b64encode
 from functools import partial
 from ipaddress import ip_address
+from urllib.parse import urlencode
 
-from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading import Asked, Beside, Browser, Evidence, Subject, check, evidence
+from barelab.grading.evidence import Told
+from barelab.grading.mailbox import mailbox
+from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
 PORT = 6379
 # A worker asks for its broker ever more rarely, at most so.
 PATIENCE_S = 40.0
+# Where the mail server keeps what goes to customers.
+SENT = "Customers"
+# A click, a task, and a mail, on a busy machine; a worker that has just started first connects.
+MAILED_S = 45.0
 # The command line of each process, a line each.
 COMMANDS = "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; echo; done 2>/dev/null"
 BEAT = re.compile(r"celery\b.* beat\b")
@@ -29,6 +37,44 @@ def connected(on: Subject) -> Evidence:
     return evidence(f"{', '.join(n.name for n in on.lab.with_role('celery'))} are connected", *seen)
 
 
+@check(
+    "A task that a click queues is done by a worker, and its mail is read over IMAP",
+    beside="mail",
+    timeout_s=120,
+)
+def click_to_mail(on: Subject) -> Evidence:
+    """The mail carries the id that the click was answered with."""
+    clicked = click(on)
+    mail = mail_of(on, clicked)
+    assert mail.get("mails"), f"{on.told(clicked)}; no mail of it within {MAILED_S:g} s: {mail}"
+    return evidence(f"{on.told(clicked)}, and its mail", clicked, mail)
+
+
+@check(
+    "A task whose worker dies is done by another one, once",
+    beside="mail",
+    alone=True,
+    timeout_s=120,
+)
+def outlives_workers(on: Subject) -> Evidence:
+    """Kills all workers, has a task queued, and starts them again."""
+    nodes = [node.name for node in on.lab.with_role("celery")]
+    try:
+        for name in nodes:
+            on.run(name, "systemctl", "kill", "--signal=KILL", "celery@1.service")
+            on.run(name, "systemctl", "stop", "celery@1.service")
+        clicked = click(on)
+        early = mail_of(on, clicked, within_s=2.0)
+        assert not early.get("mails"), f"a mail came while no worker ran: {early}"
+    finally:
+        for name in nodes:
+            on.run(name, "systemctl", "start", "celery@1.service")
+    mail = mail_of(on, clicked)
+    count = len(mail.get("mails", ()))
+    assert count == 1, f"{on.told(clicked)}, and then {count} mails of it"
+    return evidence("none without a worker, one afterwards", clicked, early, mail)
+
+
 @check("One node alone hands out what is to be done at a certain time")
 def one_beat(on: Subject) -> Evidence:
     """Two would bill twice, none never."""
@@ -38,6 +84,30 @@ def one_beat(on: Subject) -> Evidence:
         found += [node.name for line in seen[-1].text.splitlines() if BEAT.search(line)]
     assert len(found) == 1, f"beat runs on {', '.join(found) or 'no node'}"
     return evidence(f"beat runs on {found[0]}", *seen)
+
+
+def click(on: Subject) -> Asked:
+    """Return the answer to a click that has something done later: app.yaml."""
+    later = on.lab.app.later
+    if later is None:
+        raise CouldNotTell("app.yaml does not say what workers do later")
+    visitor = Browser(on, on.lab.app.accounts[later.account].site)
+    visitor.log_in(later.account)
+    page = visitor.get(later.page)
+    form = re.search(later.form, page.first.text)
+    assert form, f"{on.told(page)}, and has no form that fits {later.form}"
+    body = urlencode(visitor.hidden(later.page)).encode()
+    clicked = visitor.post(form[1], body, "application/x-www-form-urlencoded")
+    assert clicked.all_have(302), f"a click: {on.told(clicked)}"
+    return clicked
+
+
+def mail_of(on: Subject, clicked: Asked, within_s: float = MAILED_S) -> Told:
+    """Return the mails that carry the click's id, as soon as there is one."""
+    request = clicked.first.header("x-request-id")
+    return mailbox(
+        on, "operator", box=SENT, header="X-Request-ID", holds=request, deadline_s=within_s
+    )
 
 
 @check("The page that shows what workers do wants the operators' password")

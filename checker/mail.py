@@ -11,13 +11,12 @@ from typing import Any
 
 from barelab.grading import Evidence, Subject, check, evidence
 from barelab.grading.evidence import Told
+from barelab.grading.mailbox import IMAPS, PATIENCE_S, mailbox
 
-SUBMISSION, IMAPS = 587, 993
+SUBMISSION = 587
 # Ports that mail comes or goes by elsewhere: nothing here answers on them.
 CLOSED = {25: "SMTP", 110: "POP3", 143: "IMAP without TLS", 465: "SMTPS", 995: "POP3S"}
 ARRIVES_S = 15.0
-# Longer than a wrong password takes to be refused, two seconds, on a busy machine.
-PATIENCE_S = 10.0
 # A mail that is not taken at once would have waited for a look-up that nobody can answer.
 PROMPT_S = 5.0
 OUTSIDE = "{}@customer.example"
@@ -50,7 +49,7 @@ def wrong_password(on: Subject) -> Evidence:
         assert seen[-1].get("code", 0) >= 500, f"without a log-in, from {by} to {to}: {seen[-1]}"
     guess = _submit(on, sender, _address(on, "operator"), password=on.nonce())
     assert guess.get("code") == 535, f"sending with a wrong password: {guess}"
-    read = _mailbox(on, "operator", password=on.nonce())
+    read = mailbox(on, "operator", password=on.nonce())
     assert "AUTHENTICATIONFAILED" in read.get("error", ""), f"reading with a wrong password: {read}"
     return evidence(f"{seen[-1]['said']}; {guess['said']}; {read['error']}", *seen, guess, read)
 
@@ -93,7 +92,7 @@ def outside_is_kept(on: Subject) -> Evidence:
     mail = base64.b64decode(found["mails"][0]).decode(errors="replace")
     kept = re.findall(r"^Delivered-To: (.*?)\r?$", mail, re.MULTILINE)
     assert kept == [to], f"the mail to {to} was delivered to {', '.join(kept) or 'nobody'}"
-    others = _mailbox(on, "billing")
+    others = mailbox(on, "billing")
     assert "folders" in others, f"billing cannot read its own mail: {others}"
     seen = [each for each in others["folders"] if "Customers" in each]
     assert not seen, f"billing reads what was sent to others: {seen[0]}"
@@ -211,20 +210,6 @@ def _submit(on: Subject, sender: str, to: str, number: str = "", **other: Any) -
 
 def _read(on: Subject, number: str, box: str = "INBOX") -> Told:
     """Return the operators' mail of that Message-ID, as soon as it is in the box."""
-    found = _mailbox(on, "operator", box=box, holds=number, deadline_s=ARRIVES_S)
+    found = mailbox(on, "operator", box=box, holds=number, deadline_s=ARRIVES_S)
     assert found.get("mails"), f"{number} is not in the operators' {box}: {found}"
     return found
-
-
-def _mailbox(on: Subject, user: str, **other: Any) -> Told:
-    """Look into a user's mailbox, with the user's password unless `other` has another."""
-    ask: dict[str, Any] = {
-        "address": on.address(_node(on)),
-        "port": IMAPS,
-        "user": _address(on, user),
-        "password": on.secret(f"mail-{user}"),
-        "header": "Message-ID",
-        "holds": "@",
-        "timeout_s": PATIENCE_S,
-    }
-    return on.probe("imap", **ask | other)

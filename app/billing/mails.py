@@ -1,11 +1,12 @@
 """Mails about invoices: what they say, and how they leave.
 
-A mail is sent at once, with no second try: that is for whoever calls. By its Message-ID, which the
-caller chooses, a mail that was sent twice can be told from two mails.
+A mail is sent at once, with no second try: that is for whoever calls. By its Message-ID, one of the
+headers that the caller chooses, a mail that was sent twice can be told from two mails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.utils import formataddr
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.template.loader import render_to_string
 from billing.models import Invoice
 
 
-def invoice_mail(invoice: Invoice, message_id: str) -> EmailMessage:
+def invoice_mail(invoice: Invoice, headers: Mapping[str, str]) -> EmailMessage:
     """Return the mail that brings an invoice to its subscriber, as plain text.
 
     Reads the invoice's subscription, plan and subscriber: select them with it.
@@ -33,12 +34,12 @@ def invoice_mail(invoice: Invoice, message_id: str) -> EmailMessage:
         from_email=formataddr((settings.OPERATOR_NAME, settings.DEFAULT_FROM_EMAIL)),
         to=[formataddr((subscriber.full_name, subscriber.email))],
         # No holiday replies, please (RFC 3834).
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        headers={**headers, "Auto-Submitted": "auto-generated"},
     )
 
 
 def send_invoice(
-    invoice: Invoice, message_id: str, connection: BaseEmailBackend | None = None
+    invoice: Invoice, headers: Mapping[str, str], connection: BaseEmailBackend | None = None
 ) -> None:
     """Send an invoice's mail, over an open connection where one is given; return when it is taken.
 
@@ -46,6 +47,6 @@ def send_invoice(
         OSError: the server is not there, refuses (smtplib.SMTPException), or does not answer in
             EMAIL_TIMEOUT seconds. It may have taken the mail all the same: send again.
     """
-    message = invoice_mail(invoice, message_id)
+    message = invoice_mail(invoice, headers)
     message.connection = connection
     message.send()

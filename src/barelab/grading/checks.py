@@ -13,6 +13,7 @@ from barelab.support.errors import ContentError
 if TYPE_CHECKING:
     from barelab.grading.evidence import Evidence
     from barelab.grading.subject import Subject
+    from barelab.model.lab import Lab
 
 Function = Callable[["Subject"], "Evidence"]
 DEFAULT_S = 30.0
@@ -22,7 +23,8 @@ DEFAULT_S = 30.0
 class Check:
     """One graded assertion. `name` is its function's; `alone`: nothing else runs meanwhile.
 
-    `several` names a role: it is asked only where a lab has more than one node with that.
+    `several` names a role: it is asked only where a lab has more than one node with that; `beside`
+    names one that a lab must have.
     """
 
     name: str
@@ -32,6 +34,13 @@ class Check:
     alone: bool
     function: Function
     several: str = ""
+    beside: str = ""
+
+    def applies(self, lab: Lab) -> bool:
+        """Return whether a lab has what the check is about."""
+        if self.beside and not lab.with_role(self.beside):
+            return False
+        return not self.several or len(lab.with_role(self.several)) > 1
 
 
 def check(
@@ -41,16 +50,17 @@ def check(
     timeout_s: float = DEFAULT_S,
     alone: bool = False,
     several: str = "",
+    beside: str = "",
 ) -> Callable[[Function], Check]:
     """Mark a function as a check: it returns its evidence, or fails by `assert` or `Wrong` with it.
 
     It passes only with evidence that holds an answer from outside the nodes. `alone` puts it behind
     all others, by itself: for checks that disturb, such as a reboot. Where `several` names a role,
-    labs with fewer than two nodes of it are not asked.
+    labs with fewer than two nodes of it are not asked, nor labs without the role `beside`.
     """
 
     def mark(function: Function) -> Check:
-        return Check(function.__name__, title, points, timeout_s, alone, function, several)
+        return Check(function.__name__, title, points, timeout_s, alone, function, several, beside)
 
     return mark
 

@@ -20,5 +20,5 @@ def conformance_checks(lab: Lab, root: Path | None = None) -> tuple[Check, ...]:
         for file in files
         if file.is_file()
         for check in prefixed(load_checks(file), file.stem)
-        if not check.several or len(lab.with_role(check.several)) > 1
+        if check.applies(lab)
     )

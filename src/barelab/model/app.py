@@ -49,6 +49,19 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """What a worker does later, because `account` sent a form of the page, unchanged.
+
+    `form` is a pattern whose one group finds the form's address in the page. The mail that comes
+    of it carries the answer's X-Request-ID.
+    """
+
+    account: str
+    page: str
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """What barelab needs to know to run, ask and load the application.
 
@@ -81,5 +94,6 @@ class App:
     counts: Request
     read_many: Request | None = None
     enter: Request | None = None
+    later: Later | None = None
     written: str | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from barelab.model import record as words
-from barelab.model.app import Account, App, Site
+from barelab.model.app import Account, App, Later, Site
 from barelab.model.document import read_document
 from barelab.model.drill_requests import drill_requests
 from barelab.model.item import Item
-from barelab.model.readers import check_key, items, mapping, reference, table, text, word
+from barelab.model.readers import Reader, check_key, items, mapping, reference, table, text, word
 from barelab.model.record import Record, record
 from barelab.support.paths import content_root
 from barelab.support.text import quoted
@@ -19,6 +19,7 @@ _KEYS = (
     *("title", "requirements", "wsgi", "static", "media", "sites", "health"),
     *("environment", "secrets", "commands", "drill"),
 )
+_OPTIONAL = ("accounts", "written", "celery", "later")
 _wsgi = word(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "module:object")
 
 
@@ -29,7 +30,7 @@ def load_app(root: Path | None = None) -> App:
         ContentError: app.yaml is missing or wrong.
     """
     folder = (root or content_root()) / "app"
-    top = record(read_document(folder / "app.yaml"), _KEYS, ("accounts", "written", "celery"))
+    top = record(read_document(folder / "app.yaml"), _KEYS, _OPTIONAL)
     secrets = top.get("secrets", table(words.environment, words.name))
     accounts, sites = _accounts_and_sites(top, secrets)
     static, media = top.get("static", _served), top.get("media", _served)
@@ -59,7 +60,20 @@ def load_app(root: Path | None = None) -> App:
         read_many=requests.get("read_many"),
         enter=requests.get("enter"),
         written=top.get_or("written", text, None),
+        later=top.get_or("later", _later(accounts), None),
     )
+
+
+def _later(accounts: Collection[str]) -> Reader[Later]:
+    def read(item: Item) -> Later:
+        entry = record(item, ("account", "page", "form"))
+        return Later(
+            account=entry.get("account", reference("account", accounts)),
+            page=entry.get("page", words.http_path),
+            form=entry.get("form", text),
+        )
+
+    return read
 
 
 def _served(item: Item) -> Record:

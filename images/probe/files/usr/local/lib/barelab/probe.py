@@ -255,15 +255,17 @@ def imap(question: dict) -> dict:
         tls = session.sock.version()
         session.login(question["user"], question["password"])
         folders = [line.decode(errors="replace") for line in session.list()[1] if line]
-        ok, said = session.select(question.get("box", "INBOX"), readonly=True)
-        if ok != "OK":
-            return {"error": said[0].decode(errors="replace"), "folders": folders}
         while True:
-            found = session.search(None, "HEADER", question["header"], question["holds"])[1]
+            # A box may come into being with its first mail.
+            ok, said = session.select(question.get("box", "INBOX"), readonly=True)
+            found = [b""]
+            if ok == "OK":
+                found = session.search(None, "HEADER", question["header"], question["holds"])[1]
             if found[0] or time.monotonic() >= deadline:
                 break
             time.sleep(0.1)
-            session.noop()
+        if ok != "OK":
+            return {"error": said[0].decode(errors="replace"), "folders": folders}
         mails = [session.fetch(n, "(BODY.PEEK[])")[1][0][1] for n in found[0].split()[:10]]
         return {
             "mails": [base64.b64encode(mail).decode() for mail in mails],
