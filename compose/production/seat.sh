@@ -60,13 +60,21 @@ ed25519() {
 }
 
 authority
-certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:mail.production.localhost"
-former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:mail.production.localhost"
+certificate lb1 lb1 "DNS:lb1,IP:$net.0.2,IP:$net.0.130,DNS:localhost"
+certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost"
+former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost"
+certificate app1 app1 "DNS:app1,IP:$net.0.131,DNS:localhost"
+certificate app2 app2 "DNS:app2,IP:$net.0.132,DNS:localhost"
+certificate app3 app3 "DNS:app3,IP:$net.0.133,DNS:localhost"
+certificate cdn1 cdn1 "DNS:cdn1,IP:$net.0.134,DNS:localhost"
 certificate db1 db1 "DNS:db1,IP:$net.0.135,DNS:localhost"
 certificate db2 db2 "DNS:db2,IP:$net.0.136,DNS:localhost"
 certificate backup1 backup1 "DNS:backup1,IP:$net.0.137,DNS:localhost"
 certificate redis1 redis1 "DNS:redis1,IP:$net.0.138,DNS:localhost"
+certificate worker1 worker1 "DNS:worker1,IP:$net.0.139,DNS:localhost"
+certificate worker2 worker2 "DNS:worker2,IP:$net.0.140,DNS:localhost"
 certificate mail1 mail1 "DNS:mail1,IP:$net.0.141,DNS:localhost"
+certificate log1 log1 "DNS:log1,IP:$net.0.142,DNS:localhost"
 password operators
 password api-token
 password database-password
@@ -93,5 +101,6 @@ ssh host-redis1
 ssh host-worker1
 ssh host-worker2
 ssh host-mail1
+ssh host-log1
 ed25519 dkim
 touch made

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "open": ("look", "open_site", "Open a site of a lab in the browser."),
     "shell": ("node", "shell", "Log in to a node as its operator."),
     "exec": ("node", "exec_command", "Run a command in a node."),
-    "logs": ("node", "logs", "Show the journal of a node."),
+    "logs": ("logs", "logs", "Show the journal of a node, or every node's lines."),
     "cp": ("node", "cp", "Copy files between here and a node."),
     "census": ("look", "census", "List everything of seats that exists here."),
     "verify": ("verify", "verify", "Is this lab what its picture says?"),

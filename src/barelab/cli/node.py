@@ -1,4 +1,4 @@
-"""`shell`, `exec`, `logs` and `cp`: into a node and out of it."""
+"""`shell`, `exec` and `cp`: into a node and out of it."""
 
 from __future__ import annotations
 
@@ -51,34 +51,13 @@ def exec_command(node: str, command: tuple[str, ...], seat: str, lab: str | None
     if sys.stdin.isatty() and sys.stdout.isatty():
         sys.exit(backend.attach(ref, command, "ops"))
     stdin = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
-    _pass_through(backend, ref, command, "ops", stdin)
+    pass_through(backend, ref, command, "ops", stdin)
 
 
-@click.command()
-@click.argument("node")
-@click.option("-f", "--follow", is_flag=True, help="Go on as lines come.")
-@click.option(
-    "-n",
-    "--lines",
-    default=50,
-    type=click.IntRange(0),
-    help="How many lines to begin with (default: 50).",
-)
-@click.option("-u", "--unit", help="Only of this unit.")
-@SEAT
-@LAB
-def logs(node: str, follow: bool, lines: int, unit: str | None, seat: str, lab: str | None) -> None:
-    """Show the journal of a node."""
-    backend = open_backend()
-    command = ["journalctl", "--no-pager", "-n", str(lines)]
-    command += ["-f"] * follow + (["-u", unit] if unit else [])
-    ref = find_node(backend, node, seat, lab)
-    _pass_through(backend, ref, command, "root")
-
-
-def _pass_through(
+def pass_through(
     backend: Backend, ref: NodeRef, command: Sequence[str], user: str, stdin: bytes = b""
 ) -> NoReturn:
+    """Run a command in a node, print what it prints, and end as it does."""
     as_keyboard_interrupt()
     out, err = (partial(console.send, stream.buffer) for stream in (sys.stdout, sys.stderr))
     sys.exit(backend.pass_through(ref, command, user, stdin, out, err))

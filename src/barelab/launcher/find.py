@@ -9,6 +9,7 @@ from barelab.model.names import PROBE
 from barelab.support.errors import UsageError
 from barelab.support.text import did_you_mean, quoted
 
+_LOG = "log"
 _SEAT = re.compile(r"[a-z][a-z0-9-]{0,30}\Z")
 
 
@@ -67,3 +68,22 @@ def find_node(backend: Backend, name: str, seat: str, lab: str | None) -> NodeRe
             f" (it has {', '.join(names)})"
         )
     return NodeRef(owner, name)
+
+
+def find_log_server(backend: Backend, seat: str, lab: str | None) -> NodeRef:
+    """Return the node of a seat to which all others send their log lines.
+
+    Raises:
+        UsageError: its lab has none, or it was left out.
+    """
+    from barelab.launcher.running import lab_of
+
+    seen = backend.observe()
+    owner = find_owner(seen, seat, lab)
+    up = {node.ref.node for node in seen.of(owner).nodes}
+    for node in lab_of(owner, seen).with_role(_LOG):
+        if node.name in up:
+            return NodeRef(owner, node.name)
+    raise UsageError(
+        f"{owner} has no log server; `barelab logs NODE{owner.option}` shows the journal of a node"
+    )
