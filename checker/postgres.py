@@ -15,6 +15,8 @@ from barelab.grading.databases import PSQL, write
 PORT = 5432
 ROLE = DATABASE = "app"
 SECRETS = {ROLE: "database-password", "app_owner": "database-owner-password"}
+# Who reads statistics, from a node with this role; nowhere else has it a password.
+MONITOR, MONITORING = "monitor", "mon"
 ROLES = (*SECRETS, "postgres")
 TLS, PLAIN = "require", "disable"
 ASKED, REFUSED, LET_IN = "password authentication failed", "pg_hba.conf", "let in"
@@ -123,7 +125,7 @@ def web_refused(on: Subject) -> Evidence:
     for node in on.lab.with_role("postgres"):
         callers = on.callers(node.name, PORT)
         for source in _clients(on, node.name):
-            answer, tries = _log_ins(on, source, node.name, (ROLE,), {})
+            answer, tries = _log_ins(on, source, node.name, (_role(on, source),), {})
             assert any(ASKED in each.ended for each in tries), (
                 f"{source} is not asked for a password by {node.name}: {tries[0].told()}"
             )
@@ -211,7 +213,8 @@ def passwords(on: Subject) -> Evidence:
             answer, tries = _log_ins(on, source, node.name, _roles(on, node.name), {})
             for each in tries:
                 assert each.ended != LET_IN, f"{node.name}, by its own name: {each.told()}"
-            assert any(each.user == ROLE and ASKED in each.ended for each in tries), (
+            own = _role(on, source)
+            assert any(each.user == own and ASKED in each.ended for each in tries), (
                 f"{source} is not asked for a password by {node.name}: {tries[0].told()}"
             )
             seen.append(answer)
@@ -255,17 +258,27 @@ def _clients(on: Subject, node: str) -> list[str]:
     return [name for name in on.callers(node, PORT) if name not in databases]
 
 
+def _role(on: Subject, source: str) -> str:
+    """Return the role that a node logs in to the databases with."""
+    return MONITOR if MONITORING in on.lab.node(source).roles else ROLE
+
+
 def _roles(on: Subject, node: str) -> list[str]:
     return sorted({*ROLES, *_answers(on, node, LOG_INS)[0].splitlines()})
 
 
 def _refused(on: Subject, source: str, target: str) -> tuple[Beside, Try]:
     """Try every log-in from a node that has no business there."""
-    passwords = {role: on.secret(file) for role, file in SECRETS.items()}
+    passwords = {role: on.secret(file) for role, file in _secrets(on).items()}
     answer, tries = _log_ins(on, source, target, _roles(on, target), passwords)
     for each in tries:
         assert each.refused, f"{source} may log in to {target} {each.told()}"
     return answer, tries[-1]
+
+
+def _secrets(on: Subject) -> dict[str, str]:
+    watched = bool(on.lab.with_role(MONITORING))
+    return SECRETS | ({MONITOR: "monitor-password"} if watched else {})
 
 
 def _log_ins(

@@ -27,6 +27,8 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY_FILE must name a file with the secret key.")
     SECRET_KEY = secrets.token_urlsafe(50)
 API_TOKEN = env.secret("API_TOKEN_FILE")  # without one, the API refuses everybody
+METRICS_TOKEN = env.secret("METRICS_TOKEN_FILE")  # without one, nothing is counted
+METRICS_FOLDER = env.text("PROMETHEUS_MULTIPROC_DIR")
 
 # --- Applications ----------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -48,6 +50,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Outside of all others, whose time counts.
+    "subscribers.metrics.MetricsMiddleware",
     "subscribers.middleware.RequestIdMiddleware",
     "subscribers.middleware.GoneMiddleware",
     "subscribers.middleware.HeadMiddleware",

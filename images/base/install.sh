@@ -13,6 +13,8 @@ rm -f /usr/sbin/policy-rc.d
 apt-get update
 apt-get install -y systemd systemd-sysv dbus sudo openssh-server openssl logrotate \
     curl iproute2 iputils-ping less lsof nano netcat-openbsd procps python3 rsyslog rsyslog-relp strace tcpdump vim-tiny
+# Tells the monitoring how the node does, in labs that have one.
+apt-get install -y prometheus-node-exporter
 
 # Operators read all logs, become root without a password, and have no password themselves.
 id ops >/dev/null 2>&1 || useradd --create-home --shell /bin/bash --groups adm,sudo,systemd-journal ops

@@ -1,4 +1,4 @@
--- Two roles, neither of them a superuser. `app_owner` owns the tables and runs migrations;
+-- Roles, none of them a superuser. `app_owner` owns the tables and runs migrations;
 -- `app`, which the application logs in with, may read and change rows and nothing else.
 -- Neither has a password yet: each seat gives its own.
 CREATE ROLE app_owner LOGIN;
@@ -6,6 +6,12 @@ CREATE ROLE app LOGIN;
 CREATE DATABASE app OWNER app_owner;
 REVOKE ALL ON DATABASE app FROM PUBLIC;
 GRANT CONNECT ON DATABASE app TO app;
+
+-- The monitoring reads the server's statistics, and no table. It may log in only in labs that have
+-- one, where it gets a password.
+CREATE ROLE monitor LOGIN CONNECTION LIMIT 5;
+GRANT pg_monitor TO monitor;
+ALTER ROLE monitor SET statement_timeout = '10s';
 
 \connect app
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from barelab.model import record as words
@@ -11,7 +12,7 @@ from barelab.model.document import read_document
 from barelab.model.item import Item
 from barelab.model.lab import PRESENCE, Lab, Network, Node, Talk
 from barelab.model.names import PROBE
-from barelab.model.nodes import USER, node_names, read_nodes
+from barelab.model.nodes import ALL, USER, node_names, read_nodes
 from barelab.model.readers import Reader, boolean, each, integer, mapping, reference, table, text
 from barelab.model.record import Record, record
 from barelab.model.role import Role
@@ -48,6 +49,7 @@ def load_lab(name: str, root: Path | None = None) -> Lab:
         "nodes", lambda item: read_nodes(item, networks, set(role_names(root)) - _NOT_FOR_NODES)
     )
     nodes = tuple(node for group in groups.values() for node in group)
+    names = [node.name for node in nodes]
     roles = _roles(top, groups, root)
     choices = _choices(top) | _presence(top, groups, roles)
     probe = Node(name=PROBE, group=PROBE, roles=(PROBE,), networks=tuple(networks))
@@ -60,7 +62,7 @@ def load_lab(name: str, root: Path | None = None) -> Lab:
         nodes=(*nodes, probe),
         front=top.get("front", _front(nodes, networks)),
         sites=top.get("sites", each(reference("site", app.sites), at_least=1)),
-        talks=top.get("talks", each(_talk({*groups, *(node.name for node in nodes)}))),
+        talks=tuple(_spread(top.get("talks", each(_talk({*groups, *names}))), tuple(groups))),
         roles={**roles, PROBE: load_role(PROBE, root)},
         app=app,
         choices=choices,
@@ -164,12 +166,21 @@ def _front(nodes: Sequence[Node], networks: Mapping[str, bool]) -> Reader[str]:
     return read
 
 
+def _spread(talks: Iterable[Talk], groups: Collection[str]) -> Iterator[Talk]:
+    """Yield the arrows, those from or to all once for each other group."""
+    for talk in talks:
+        for source in groups if talk.source == ALL else (talk.source,):
+            for target in groups if talk.target == ALL else (talk.target,):
+                if source != target or ALL not in (talk.source, talk.target):
+                    yield replace(talk, source=source, target=target)
+
+
 def _talk(ends: set[str]) -> Reader[Talk]:
     def read(item: Item) -> Talk:
         entry = record(item, ("from", "to", "port"))
         return Talk(
-            source=entry.get("from", reference("node or group", {*ends, USER})),
-            target=entry.get("to", reference("node or group", ends)),
+            source=entry.get("from", reference("node or group", {*ends, USER, ALL})),
+            target=entry.get("to", reference("node or group", {*ends, ALL})),
             port=entry.get("port", _port),
         )
 

@@ -12,6 +12,8 @@ from barelab.model.readers import Reader, check_key, each, integer, mapping, ref
 from barelab.model.record import record
 
 USER = "user"
+# In arrows: every node.
+ALL = "all"
 MAX_COUNT = 64
 _count = integer(1, MAX_COUNT)
 
@@ -66,7 +68,7 @@ def _group(
 
 def _names(key: str, entry: Item) -> Iterator[str]:
     check_key(key, entry, words.name)
-    if key in (PROBE, USER):
+    if key in (PROBE, USER, ALL):
         raise entry.key_fault(f"the name '{key}' is taken by barelab itself")
     count = mapping(entry).get("count")
     if not key[-1].isdigit():

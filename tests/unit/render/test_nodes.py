@@ -51,7 +51,9 @@ def test_every_file_renders_to_an_absolute_path_once(name: str, node: str) -> No
     paths = [file.path for file in files]
     assert len(set(paths)) == len(paths)
     assert all(path.startswith("/") and not path.endswith(".j2") for path in paths)
-    assert not any(b"{{" in file.content or b"{%" in file.content for file in files)
+    # Prometheus and Alertmanager have templates of their own, with the same brackets.
+    rest = [file for file in files if not file.path.startswith("/etc/prometheus/")]
+    assert not any(b"{{" in file.content or b"{%" in file.content for file in rest)
 
 
 @pytest.mark.parametrize(("name", "node"), NODES)

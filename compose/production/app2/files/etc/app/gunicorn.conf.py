@@ -1,5 +1,8 @@
 # Made by barelab, from images/django/files/etc/app/gunicorn.conf.py.j2
 # Read once at start: systemctl restart app (requests wait in the socket meanwhile, none fails).
+import os
+from pathlib import Path
+
 wsgi_app = "subscribers.wsgi:application"
 proc_name = "app"
 
@@ -34,3 +37,17 @@ control_socket_disable = True
 # Nginx logs each request, with the application's time; twice would be noise.
 accesslog = None
 errorlog = "-"
+
+
+# --- Counters for the monitoring ---
+# Files in memory, one set a process, which whoever is asked adds up. systemd takes the folder away
+# with /run/app when the application stops, or those of the last run would be counted again.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = "/run/app/metrics"
+Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(exist_ok=True)
+
+
+def child_exit(server, worker):
+    # What it was working on, nobody is any more; what it has counted stays.
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)

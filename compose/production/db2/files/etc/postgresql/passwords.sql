@@ -1,4 +1,4 @@
--- Gives the application's roles their passwords, from this node's secrets, as long as they have
+-- Gives the roles that log in their passwords, from this node's secrets, as long as they have
 -- none. One that was set by hand since then stays.
 \set ON_ERROR_STOP on
 -- Slow ones are logged, and may wait or hold a password.
@@ -21,9 +21,12 @@ SELECT pg_is_in_recovery() AS standby
 \endif
 \set app `cat /etc/postgresql/secrets/database-password`
 \set owner `cat /etc/postgresql/secrets/database-owner-password`
+-- Only in a lab with monitoring.
+\set monitor `cat /etc/postgresql/secrets/monitor-password 2>/dev/null || true`
 -- Not even a failed statement may bring a password into the log.
 SET log_min_error_statement = panic;
-SELECT format('ALTER ROLE %I PASSWORD %L', rolname, CASE rolname WHEN 'app' THEN :'app' ELSE :'owner' END)
-  FROM pg_authid
- WHERE rolname IN ('app', 'app_owner') AND rolpassword IS NULL
+SELECT format('ALTER ROLE %I PASSWORD %L', role, password)
+  FROM (VALUES ('app', :'app'), ('app_owner', :'owner'), ('monitor', :'monitor')) AS given (role, password)
+  JOIN pg_authid ON rolname = role
+ WHERE password <> '' AND rolpassword IS NULL
 \gexec
