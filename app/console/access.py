@@ -7,9 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.views import LoginView, LogoutView, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -38,6 +39,30 @@ class StaffLoginForm(AuthenticationForm):
         super().confirm_login_allowed(user)
         if not user.is_staff:
             raise self.get_invalid_login_error()
+
+
+class StaffLoginView(LoginView):
+    """Log-in with a company account, or with the local one that works without the company's."""
+
+    template_name = "console/login.html"
+    authentication_form = StaffLoginForm
+    next_page = "home"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(company=bool(settings.OIDC_ISSUER), **kwargs)
+
+
+class StaffLogoutView(LogoutView):
+    """Log-out here, and from the company's own session where it was the way in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        id_token = request.session.get("oidc_id_token")
+        response = super().post(request, *args, **kwargs)
+        if not (id_token and settings.OIDC_ISSUER):
+            return response
+        from console.oidc import logout_url
+
+        return HttpResponseRedirect(logout_url(request, id_token))
 
 
 class AnswerForm(forms.Form):

@@ -1,20 +1,17 @@
 """The console's addresses."""
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from console import views
-from console.access import StaffLoginForm
-
-login = LoginView.as_view(
-    template_name="console/login.html", authentication_form=StaffLoginForm, next_page="home"
-)
+from console import company, views
+from console.access import StaffLoginView, StaffLogoutView
 
 urlpatterns = [
     path("", views.dashboard, name="home"),
-    path("login/", login, name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", StaffLoginView.as_view(), name="login"),
+    path("login/company/", company.begin, name="company-login"),
+    path("login/company/callback/", company.callback, name="company-callback"),
+    path("logout/", StaffLogoutView.as_view(), name="logout"),
     path("subscribers/", views.subscribers, name="subscribers"),
     path("subscribers/<str:number>/", views.subscriber, name="subscriber"),
     path("tickets/", views.tickets, name="tickets"),

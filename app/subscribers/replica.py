@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 PRIMARY, REPLICA = "default", "replica"
 # A session or a log-in that is a second old is a wrong one.
-NEVER_STALE = {"admin", "auth", "contenttypes", "sessions"}
+NEVER_STALE = {"admin", "auth", "console", "contenttypes", "sessions"}
 # Longer than a replica that does well is behind.
 PINNED_S = 10
 PINNED_COOKIE = "wrote"

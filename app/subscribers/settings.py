@@ -219,6 +219,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator")
 ]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+# The console's log-in with a company account (console/oidc.py): only where a provider is named.
+OIDC_ISSUER = env.text("OIDC_ISSUER")
+if OIDC_ISSUER:
+    AUTHENTICATION_BACKENDS.append("console.oidc.CompanyBackend")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = env.text("OIDC_AUTHORIZATION_URL")
+    OIDC_LOGOUT_URL = env.text("OIDC_LOGOUT_URL")
+    # The application itself asks these two, perhaps by another way than browsers.
+    OIDC_OP_TOKEN_ENDPOINT = env.text("OIDC_TOKEN_URL")
+    OIDC_OP_JWKS_ENDPOINT = env.text("OIDC_KEYS_URL")
+    OIDC_OP_USER_ENDPOINT = ""  # the ID token says all
+    OIDC_RP_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+    OIDC_RP_CLIENT_SECRET = env.secret("OIDC_CLIENT_SECRET_FILE")
+    OIDC_RP_SIGN_ALGO = "ES256"
+    OIDC_RP_SCOPES = "openid profile email"
+    OIDC_USE_PKCE = True
+    OIDC_TOKEN_USE_BASIC_AUTH = True
+    OIDC_STORE_ID_TOKEN = True  # the provider wants it back at log-out
+    OIDC_VERIFY_SSL = env.text("OIDC_CA_FILE") or True
+    # A thread waits for the answer.
+    OIDC_TIMEOUT = 5
+    OIDC_AUTHENTICATION_CALLBACK_URL = "company-callback"
+    OIDC_SESSION_AGE = 60 * 60
 if env.flag("TRUSTED_PROXY"):
     # Only sound when the proxy sets this header itself and nobody else reaches the socket.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

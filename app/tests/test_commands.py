@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError
 from django.test import TestCase
@@ -154,6 +154,16 @@ class AccountTests(TestCase):
         subscriber.refresh_from_db()
         self.assertTrue(subscriber.user.check_password("secret of SUBSCRIBER_PASSWORD_FILE"))
         self.assertFalse(subscriber.user.is_staff)
+
+    def test_operators_may_look_and_supervisors_change_and_neither_delete(self) -> None:
+        with mock.patch.dict(os.environ, self.files):
+            run("ensure_accounts")
+            run("ensure_accounts")
+        for name, may in (("operators", {"view"}), ("supervisors", {"view", "add", "change"})):
+            names = Group.objects.get(name=name).permissions.values_list("codename", flat=True)
+            self.assertEqual({codename.partition("_")[0] for codename in names}, may)
+            self.assertIn("view_invoice", names)
+            self.assertNotIn("view_user", names)
 
     def test_there_is_no_default_password(self) -> None:
         with (

@@ -40,7 +40,7 @@ def run(app: Path, venv: Path, command: str, values: dict[str, str]) -> None:
     database = {"host": "", "port": "5432", "name": "app", "user": "app"}
     database.update((k.partition(".")[2], v) for k, v in values.items() if "." in k)
     known: dict = {"allowed_hosts": ["localhost"], "database": database}
-    known |= {"broker": {}, "assets": {}, "mail": {}}
+    known |= {"broker": {}, "assets": {}, "mail": {}, "identity": {}}
     templates = jinja2.Environment(undefined=jinja2.StrictUndefined)
     with tempfile.TemporaryDirectory() as scratch:
         environment = {

@@ -15,6 +15,7 @@ from barelab.grading.usual import (
     static_names,
     takes_payment,
 )
+from barelab.grading.visitor import Visitor
 from barelab.launcher.probe import Answer
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Evidence",
     "Outside",
     "Subject",
+    "Visitor",
     "Wrong",
     "check",
     "entered",

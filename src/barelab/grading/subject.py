@@ -45,6 +45,10 @@ class Subject:
         """Return a text that nobody has seen before."""
         return secrets.token_hex(8)
 
+    def url(self, site: str, path: str = "/") -> str:
+        """Return the address of a site's page, as a browser outside asks for it."""
+        return site_url(self.lab, site, path, self._access.published.get("https"))
+
     def secret(self, file: str) -> str:
         """Return the seat's password that nodes keep in a file so named, such as `api-token`."""
         return self._access.secret(file)
@@ -76,7 +80,7 @@ class Subject:
         `question` may hold what the probe's `http` takes: `method`, `headers`, `body`, `zeros`,
         `timeout_s`.
         """
-        url = site_url(self.lab, site, path, self._access.published.get("https"))
+        url = self.url(site, path)
         mark = "&" if "?" in path else "?"
         nonces, answers = list[str](), list[Answer]()
         while len(answers) < times and not (answers and answers[-1].error):

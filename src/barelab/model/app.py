@@ -33,6 +33,18 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class CompanyLogin:
+    """Where the site that an identity provider logs people in to has them come back.
+
+    `callback` is the path after a log-in, `logged_out` that after a log-out.
+    """
+
+    site: str
+    callback: str
+    logged_out: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A request that a probe sends; `{key}` and `{token}` in its texts are filled in at the time.
 
@@ -96,4 +108,5 @@ class App:
     enter: Request | None = None
     later: Later | None = None
     written: str | None = None
+    company_login: CompanyLogin | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)

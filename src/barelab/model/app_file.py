@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from barelab.model import record as words
-from barelab.model.app import Account, App, Later, Site
+from barelab.model.app import Account, App, CompanyLogin, Later, Site
 from barelab.model.document import read_document
 from barelab.model.drill_requests import drill_requests
 from barelab.model.item import Item
@@ -19,7 +19,7 @@ _KEYS = (
     *("title", "requirements", "wsgi", "static", "media", "sites", "health"),
     *("environment", "secrets", "commands", "drill"),
 )
-_OPTIONAL = ("accounts", "written", "celery", "later")
+_OPTIONAL = ("accounts", "written", "celery", "later", "company_login")
 _wsgi = word(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "module:object")
 
 
@@ -61,6 +61,7 @@ def load_app(root: Path | None = None) -> App:
         enter=requests.get("enter"),
         written=top.get_or("written", text, None),
         later=top.get_or("later", _later(accounts), None),
+        company_login=top.get_or("company_login", lambda item: _company_login(item, sites), None),
     )
 
 
@@ -119,6 +120,15 @@ def _account(name: str, item: Item, sites: Collection[str], secrets: Collection[
         site=entry.get("site", reference("site", sites)),
         username=entry.get("username", text),
         password=entry.get("password", reference("variable in secrets", secrets)),
+    )
+
+
+def _company_login(item: Item, sites: Collection[str]) -> CompanyLogin:
+    entry = record(item, ("site", "callback", "logged_out"))
+    return CompanyLogin(
+        site=entry.get("site", reference("site", sites)),
+        callback=entry.get("callback", words.http_path),
+        logged_out=entry.get("logged_out", words.http_path),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from barelab.model.app import App
 from barelab.model.names import PROBE
-from barelab.model.role import Role
+from barelab.model.role import Role, Secret
 
 # The choices of an option that says whether nodes are there: its name is theirs, or their group's.
 WITHOUT = "without"
@@ -47,6 +47,7 @@ class Page:
     node: str
     port: int
     login: bool
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,15 @@ class Lab:
         """Return the nodes that learners are given."""
         return tuple(node for node in self.nodes if not node.hidden)
 
+    def has_secret(self, secret: Secret) -> bool:
+        """Return whether the lab's nodes get a secret of their roles."""
+        return not secret.for_roles or any(map(self.with_role, secret.for_roles))
+
     @property
     def pages(self) -> tuple[Page, ...]:
         """The pages of its roles, each from the first node that has the role."""
         return tuple(
-            Page(name, page.title, self.with_role(role)[0].name, page.port, page.login)
+            Page(name, page.title, self.with_role(role)[0].name, page.port, page.login, page.only)
             for role in self.roles
             if self.with_role(role)
             for name, page in self.roles[role].pages.items()

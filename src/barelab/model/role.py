@@ -45,11 +45,14 @@ class RolePage:
     """Pages for people, over plain HTTP on a port of the role's first node.
 
     The front door shows them by name; with `login` it asks for the operators' password first.
+    Where `only` is not empty, it shows what begins with one of these paths, and `/` leads to the
+    first of them.
     """
 
     title: str
     port: int
     login: bool
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

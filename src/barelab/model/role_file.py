@@ -75,11 +75,12 @@ def _inputs(top: Record, root: Path) -> tuple[str, ...]:
 
 
 def _page(item: Item) -> RolePage:
-    entry = record(item, ("title", "port"), ("login",))
+    entry = record(item, ("title", "port"), ("login", "only"))
     return RolePage(
         title=entry.get("title", text),
         port=entry.get("port", _port),
         login=entry.get_or("login", boolean, False),
+        only=entry.get_or("only", each(words.http_path, at_least=1), ()),
     )
 
 

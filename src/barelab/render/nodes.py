@@ -16,6 +16,9 @@ from barelab.render.templating import render, render_text
 
 BASE = "base"
 _SECRETS = "/etc/app/secrets"
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
+# Of images/iam: where the realm is that its files describe.
+_REALM = "/realms/company"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class NodeRenderer:
             secret
             for role in self.roles(node)
             for secret in role.secrets
-            if not secret.for_roles or any(map(self._lab.with_role, secret.for_roles))
+            if self._lab.has_secret(secret)
         ]
 
     def roles(self, node: Node) -> Iterator[Role]:
@@ -119,6 +122,7 @@ class NodeRenderer:
 
 def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
     """Return the variables that the application runs with, on any node."""
+    kept = {s.path for role in lab.roles.values() for s in role.secrets if lab.has_secret(s)}
     words = {
         "allowed_hosts": [
             *(lab.host(site) for site in lab.sites),
@@ -129,12 +133,17 @@ def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
         # Without workers nobody would do what stands in the queue.
         "broker": _service(lab, "redis") if lab.with_role("celery") else {},
         "mail": _mail(lab),
+        "identity": _identity(lab, ports),
         "lab": lab,
     }
     return {
         name: render_text(value, words, lab.app.path / "app.yaml", lab.app.environment_lines[name])
         for name, value in lab.app.environment.items()
-    } | {name: f"{_SECRETS}/{file}" for name, file in lab.app.secrets.items()}
+    } | {
+        name: path
+        for name, file in lab.app.secrets.items()
+        if (path := f"{_SECRETS}/{file}") in kept
+    }
 
 
 def _assets(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
@@ -162,7 +171,7 @@ def _database(lab: Lab) -> dict[str, object]:
         "name": "app",
         "user": "app",
         "sslmode": "verify-full",
-        "sslrootcert": "/etc/ssl/certs/ca-certificates.crt",
+        "sslrootcert": _AUTHORITIES,
         **(several if len(servers) > 1 else {}),
     }
 
@@ -172,6 +181,30 @@ def _mail(lab: Lab) -> dict[str, str]:
     domain = f"{lab.name}.localhost"
     server = _service(lab, "mail")
     return {**server, "user": f"billing@{domain}", "domain": domain} if server else {}
+
+
+def _identity(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
+    """Return how the application finds the lab's Keycloak; empty in a lab without.
+
+    Browsers go by the front door, whose address tokens name as their issuer. The application
+    goes to the node itself, by TLS: on the private network the front door has another port.
+    """
+    servers = lab.with_role("iam")
+    if not servers:
+        return {}
+    port = "" if ports.get("https", 443) == 443 else f":{ports['https']}"
+    host = lab.host(next(iter(lab.roles["iam"].pages)))
+    issuer = f"https://{host}{port}{_REALM}"
+    direct = f"https://{servers[0].name}:{lab.roles['iam'].ports['https']}{_REALM}"
+    return {
+        "issuer": issuer,
+        "authorization_url": f"{issuer}/protocol/openid-connect/auth",
+        "logout_url": f"{issuer}/protocol/openid-connect/logout",
+        "token_url": f"{direct}/protocol/openid-connect/token",
+        "keys_url": f"{direct}/protocol/openid-connect/certs",
+        "client_id": "console",
+        "ca_file": _AUTHORITIES,
+    }
 
 
 def memory_mib(lab: Lab, node: Node) -> int:

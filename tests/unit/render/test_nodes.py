@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,18 +19,18 @@ NODES = [(name, node.name) for name in lab_names() for node in load_lab(name).no
 SECRETS = SeatSecrets("5a" * 32, "simple")
 
 
-def site(lab: Lab) -> Site:
+def site(lab: Lab, https_port: int = 8443) -> Site:
     addresses = {
         node.name: {network: f"10.87.{i}.{j + 2}" for i, network in enumerate(node.networks)}
         for j, node in enumerate(lab.nodes)
     }
     subnets = {network.name: f"10.87.{i}.0/25" for i, network in enumerate(lab.networks)}
     keys = SECRETS.host_keys([node.name for node in lab.visible()])
-    return Site("default", addresses, subnets, {"http": 8080, "https": 8443}, lambda: keys)
+    return Site("default", addresses, subnets, {"http": 8080, "https": https_port}, lambda: keys)
 
 
-def renderer(lab: Lab) -> NodeRenderer:
-    return NodeRenderer(lab, load_role(BASE), site(lab))
+def renderer(lab: Lab, https_port: int = 8443) -> NodeRenderer:
+    return NodeRenderer(lab, load_role(BASE), site(lab, https_port))
 
 
 def front(lab: Lab) -> Node:
@@ -143,6 +145,50 @@ def test_without_a_mail_server_the_application_is_told_of_none(lab: Lab) -> None
     told = app_environment(replace(lab, nodes=(*lab.nodes, server)), {"https": 443})
     assert told["EMAIL_HOST"] == "mail1"
     assert told["EMAIL_HOST_USER"] == f"billing@{lab.name}.localhost"
+
+
+def test_the_application_is_told_how_to_find_an_identity_provider(lab: Lab) -> None:
+    assert not app_environment(lab, {"https": 8443})["OIDC_ISSUER"]
+    node = replace(front(lab), name="iam1", roles=("iam",))
+    roles = {**lab.roles, "iam": load_role("iam")}
+    with_iam = replace(lab, nodes=(*lab.nodes, node), roles=roles)
+    environment = app_environment(with_iam, {"https": 8443})
+    issuer = f"https://identity.{lab.name}.localhost:8443/realms/company"
+    assert environment["OIDC_ISSUER"] == issuer
+    assert environment["OIDC_AUTHORIZATION_URL"].startswith(f"{issuer}/")
+    assert environment["OIDC_TOKEN_URL"].startswith("https://iam1:8443/realms/company/")
+    usual = app_environment(with_iam, {"https": 443})["OIDC_ISSUER"]
+    assert usual == issuer.replace(":8443", "")
+
+
+@pytest.mark.parametrize("port", [443, 8443])
+def test_the_identity_provider_sends_browsers_back_to_the_console_alone(
+    lab: Lab, port: int
+) -> None:
+    node = replace(front(lab), name="iam1", roles=("iam",))
+    roles = {**lab.roles, "iam": load_role("iam")}
+    with_iam = replace(lab, nodes=(*lab.nodes, node), roles=roles)
+    files = {file.path: file for file in renderer(with_iam, port).files(node)}
+    realm = json.loads(files["/etc/keycloak/realms/company.json"].content)
+    (client,) = realm["clients"]
+    suffix = "" if port == 443 else f":{port}"
+    console = f"https://console.{lab.name}.localhost{suffix}"
+    assert client["redirectUris"] == [f"{console}/login/company/callback/"]
+    secrets = [client["secret"], *(u["credentials"][0]["value"] for u in realm["users"])]
+    assert all(re.fullmatch(r"\$\{[A-Z_]+\}", secret) for secret in secrets)
+    given = {s.path.rpartition("/")[2].upper().replace("-", "_") for s in roles["iam"].secrets}
+    assert {secret[2:-1] for secret in secrets} <= given
+
+
+def test_the_front_door_shows_of_a_page_only_what_its_role_says(lab: Lab) -> None:
+    node = replace(front(lab), name="iam1", roles=("iam",))
+    roles = {**lab.roles, "iam": load_role("iam")}
+    with_iam = replace(lab, nodes=(*lab.nodes, node), roles=roles)
+    files = {file.path: file for file in renderer(with_iam).files(front(lab))}
+    pages = files["/etc/nginx/sites-available/pages"].content.decode()
+    passed_on = re.findall(r"location (\S+) \{\n +proxy_pass", pages)
+    assert passed_on == list(roles["iam"].pages["identity"].only)
+    assert "location / {\n        return 404;" in pages
 
 
 def test_memory_of_a_node_is_that_of_all_its_roles(lab: Lab) -> None:

@@ -1,10 +1,10 @@
-"""Create or update the two log-ins that come with an installation."""
+"""Create or update the two log-ins and the operators' groups that come with an installation."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -12,6 +12,9 @@ from accounts.models import Subscriber
 from subscribers import environment as env
 
 OPERATOR = "operator"
+# Group -> what its members may do in the admin with what the business is about.
+GROUPS = {"operators": ("view",), "supervisors": ("view", "add", "change")}
+BUSINESS = ("accounts", "billing", "support")
 
 
 class Command(BaseCommand):
@@ -29,6 +32,8 @@ class Command(BaseCommand):
             if not password:
                 raise CommandError(f"{name} must name a file with the password.")
         with transaction.atomic():
+            for name, acts in GROUPS.items():
+                _group(name, acts)
             _user(OPERATOR, passwords["OPERATOR_PASSWORD_FILE"], staff=True)
             self.stdout.write(f"accounts: {OPERATOR} may use the console")
             subscriber = Subscriber.objects.select_for_update().first()
@@ -39,6 +44,12 @@ class Command(BaseCommand):
             subscriber.user = _user(subscriber.number, password, staff=False)
             subscriber.save(update_fields=["user"])
             self.stdout.write(f"accounts: {subscriber.number} may use the portal")
+
+
+def _group(name: str, acts: tuple[str, ...]) -> None:
+    group, _created = Group.objects.get_or_create(name=name)
+    known = Permission.objects.filter(content_type__app_label__in=BUSINESS)
+    group.permissions.set([each for each in known if each.codename.partition("_")[0] in acts])
 
 
 def _user(username: str, password: str, *, staff: bool) -> User:
