@@ -61,8 +61,8 @@ ed25519() {
 
 authority
 certificate lb1 lb1 "DNS:lb1,IP:$net.0.2,IP:$net.0.130,DNS:localhost"
-certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost"
-former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost"
+certificate site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost,DNS:monitoring.production.localhost,DNS:alerts.production.localhost,DNS:identity.production.localhost"
+former site portal.production.localhost "DNS:portal.production.localhost,DNS:console.production.localhost,DNS:assets.production.localhost,DNS:workers.production.localhost,DNS:mail.production.localhost,DNS:monitoring.production.localhost,DNS:alerts.production.localhost,DNS:identity.production.localhost"
 certificate app1 app1 "DNS:app1,IP:$net.0.131,DNS:localhost"
 certificate app2 app2 "DNS:app2,IP:$net.0.132,DNS:localhost"
 certificate app3 app3 "DNS:app3,IP:$net.0.133,DNS:localhost"
@@ -75,18 +75,29 @@ certificate worker1 worker1 "DNS:worker1,IP:$net.0.139,DNS:localhost"
 certificate worker2 worker2 "DNS:worker2,IP:$net.0.140,DNS:localhost"
 certificate mail1 mail1 "DNS:mail1,IP:$net.0.141,DNS:localhost"
 certificate log1 log1 "DNS:log1,IP:$net.0.142,DNS:localhost"
+certificate mon1 mon1 "DNS:mon1,IP:$net.0.143,DNS:localhost"
+certificate iam1 iam1 "DNS:iam1,IP:$net.0.144,DNS:localhost"
 password operators
 password api-token
 password database-password
 password broker-password
 password mail-billing
+password metrics-token
+password oidc-client-secret
 password database-owner-password
 password operator-password
 password subscriber-password
+password monitor-password
 password redis-operators
+password redis-monitor
 password mail-operator
 password mail-alerts
 password roundcube
+password keycloak-admin
+password keycloak-anita
+password keycloak-vikram
+password keycloak-meera
+password keycloak-lockout-check
 password secret-key
 ssh host-lb1
 ssh ops
@@ -102,5 +113,7 @@ ssh host-worker1
 ssh host-worker2
 ssh host-mail1
 ssh host-log1
+ssh host-mon1
+ssh host-iam1
 ed25519 dkim
 touch made

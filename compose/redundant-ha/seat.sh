@@ -61,7 +61,6 @@ certificate witness1 witness1 "DNS:witness1,IP:$net.0.135,DNS:localhost"
 certificate backup1 backup1 "DNS:backup1,IP:$net.0.136,DNS:localhost"
 password api-token
 password database-password
-password metrics-token
 password database-owner-password
 password operator-password
 password subscriber-password

@@ -60,7 +60,6 @@ certificate db2 db2 "DNS:db2,IP:$net.0.134,DNS:localhost"
 certificate backup1 backup1 "DNS:backup1,IP:$net.0.135,DNS:localhost"
 password api-token
 password database-password
-password metrics-token
 password database-owner-password
 password operator-password
 password subscriber-password

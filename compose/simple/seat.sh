@@ -58,7 +58,6 @@ former site portal.simple.localhost "DNS:portal.simple.localhost,DNS:console.sim
 certificate db1 db1 "DNS:db1,IP:$net.0.132,DNS:localhost"
 password api-token
 password database-password
-password metrics-token
 password database-owner-password
 password operator-password
 password subscriber-password
