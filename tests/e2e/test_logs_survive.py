@@ -14,7 +14,8 @@ from tools.seat import Seat
 from barelab.model.loading import load_lab
 from barelab.support.wait import until
 
-pytestmark = pytest.mark.e2e
+# Three minutes of it; `verify production` has a shorter outage in every run.
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly]
 
 LAB = "logged"
 NODE = "  log1: {role: log, networks: [private]}\n"

@@ -80,17 +80,19 @@ STEPS = (
     ),
     # What measures has the machine to itself.
     Step(
-        "drills",
-        ("coverage", "run", "-m", "pytest", "tests/e2e", "-v", "-m", "alone"),
+        "alone",
+        ("coverage", "run", "-m", "pytest", "tests/e2e", "-v", "--durations=15"),
         told=True,
-        limit_s=500.0,
+        usual=("-m", "alone and not nightly"),
+        nightly=("-m", "alone"),
+        limit_s=1500.0,
     ),
     # Each day the next seed, and whatever was changed of late, and others as time lets it.
     Step(
         "prove",
         ("sh", "-c"),
         told=True,
-        usual=(f'{_PROVE} --seeds 1 --within 720 $(./barelab dev due "$day")',),
+        usual=(f'{_PROVE} --seeds 1 --within 480 $(./barelab dev due "$day")',),
         nightly=(f"{_PROVE} --seeds 20",),
         limit_s=1800.0,
     ),

@@ -1,0 +1,164 @@
+"""The lab `production`: all of it is true, a claim that is false is named, and nothing is left."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from barelab.backends.base import NodeRef, SeatRef
+from barelab.backends.opening import open_backend
+from barelab.grading.access import Access
+from barelab.grading.conformance import conformance_checks
+from barelab.grading.results import CheckResult, Verdict
+from barelab.grading.runner import run_checks
+from barelab.model.loading import load_lab
+
+# Seventeen nodes fill a small machine, and some of what is asked has to come within a time.
+pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+LAB = "production"
+ASSETS, PAGES = "/etc/nginx/sites-available/assets", "/etc/nginx/sites-available/pages"
+NGINX = "systemctl reload nginx; sleep 1"
+FALSE = [
+    (
+        "celery.one_beat",
+        "worker2",
+        "systemd-run -q --unit=second -p User=app -p WorkingDirectory=/opt/app/current"
+        " -p EnvironmentFile=/etc/app/environment /opt/app/venv/bin/celery"
+        " --app subscribers.celery:app beat --schedule=/tmp/beat --pidfile=; sleep 1",
+        "systemctl stop second",
+    ),
+    (
+        "celery.page_wants_a_log_in",
+        "lb1",
+        f"sed -i 's/^ *auth_basic/#&/' {PAGES}; {NGINX}",
+        f"sed -i 's/^#\\( *auth_basic\\)/\\1/' {PAGES}; {NGINX}",
+    ),
+    (
+        "redis.strangers_refused",
+        "redis1",
+        "redis-ask ACL SETUSER default on '>x' '~*' +@all",
+        "redis-ask ACL LOAD",
+    ),
+    (
+        "redis.least_privilege",
+        "redis1",
+        "redis-ask ACL SETUSER app +flushall",
+        "redis-ask ACL LOAD",
+    ),
+    (
+        "cdn.assets_are_cached",
+        "cdn1",
+        f"sed -i 's/proxy_cache assets;/proxy_cache off;/' {ASSETS}; {NGINX}",
+        f"sed -i 's/proxy_cache off;/proxy_cache assets;/' {ASSETS}; {NGINX}",
+    ),
+    (
+        "cdn.purged",
+        "cdn1",
+        "chmod -x /usr/local/sbin/purge",
+        "chmod +x /usr/local/sbin/purge",
+    ),
+    (
+        "cdn.strangers_refused",
+        "cdn1",
+        f"sed -i 's/^    deny all;/#&/' {ASSETS}; {NGINX}",
+        f"sed -i 's/^#    deny/    deny/' {ASSETS}; {NGINX}",
+    ),
+    (
+        "mail.sender_is_the_user",
+        "mail1",
+        "cp /etc/postfix/main.cf /tmp; postconf -e smtpd_sender_restrictions=; postfix reload",
+        "cp /tmp/main.cf /etc/postfix/main.cf; postfix reload",
+    ),
+    (
+        "mail.signed",
+        "mail1",
+        "cp /etc/postfix/main.cf /tmp; postconf -e smtpd_milters=; postfix reload",
+        "cp /tmp/main.cf /etc/postfix/main.cf; postfix reload",
+    ),
+    ("log.readable", "log1", "chmod o+rx /var/log/nodes", "chmod o-rx /var/log/nodes"),
+    (
+        "mon.everybody_answers",
+        "app2",
+        # It is asked every 15 s.
+        "systemctl stop prometheus-node-exporter; sleep 16",
+        "systemctl start prometheus-node-exporter",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def seat() -> Iterator[SeatRef]:
+    """Yield a seat with the lab up; nothing of it is left afterwards."""
+    owner = SeatRef(LAB, f"production-{secrets.token_hex(3)}")
+    up = _barelab("up", LAB, "--seat", owner.seat)
+    assert up.returncode == 0, up.stderr
+    yield owner
+    _barelab("down", LAB, "--seat", owner.seat)
+    left = json.loads(_barelab("census", "--json").stdout)["resources"]
+    assert not [each for each in left if each["seat"] == owner.seat]
+
+
+@pytest.fixture(scope="module")
+def ask(seat: SeatRef) -> Iterator[Callable[[str], CheckResult]]:
+    """Yield what runs one check by its name."""
+    lab = load_lab(LAB)
+    checks = {check.name: check for check in conformance_checks(lab)}
+    with Access(lab, seat, open_backend()) as access:
+        yield lambda name: run_checks([checks[name]], access).checks[0]
+
+
+def test_every_box_and_arrow_does_what_the_picture_says(seat: SeatRef) -> None:
+    said = _barelab("verify", LAB, "--seat", seat.seat, "--json")
+    checks = json.loads(said.stdout)["checks"]
+    wrong = [check for check in checks if check["verdict"] != "pass"]
+    assert not wrong, json.dumps(wrong, indent=2)
+    assert len(checks) >= 90
+
+
+@pytest.mark.parametrize(("check", "node", "change", "undo"), FALSE, ids=[row[0] for row in FALSE])
+def test_a_claim_that_is_false_is_named(
+    ask: Callable[[str], CheckResult],
+    seat: SeatRef,
+    check: str,
+    node: str,
+    change: str,
+    undo: str,
+) -> None:
+    _run(seat, node, change)
+    try:
+        said = ask(check)
+    finally:
+        _run(seat, node, undo)
+    assert said.verdict is Verdict.FAIL, said
+    assert (again := ask(check)).verdict is Verdict.PASS, again
+
+
+@pytest.mark.nightly
+def test_the_site_copes_without_what_supports_it() -> None:
+    name = f"production-{secrets.token_hex(3)}"
+    without = [word for node in load_lab(LAB).choices for word in ("--without", node)]
+    try:
+        up = _barelab("up", LAB, "--seat", name, *without)
+        assert up.returncode == 0, up.stderr
+        said = _barelab("verify", LAB, "--seat", name, "--json")
+        checks = json.loads(said.stdout)["checks"]
+        wrong = [check for check in checks if check["verdict"] != "pass"]
+        assert not wrong, json.dumps(wrong, indent=2)
+    finally:
+        _barelab("down", LAB, "--seat", name)
+
+
+def _run(seat: SeatRef, node: str, command: str) -> None:
+    ref = NodeRef(seat, node)
+    done = open_backend().run(ref, ("sh", "-ec", command), timeout_s=60)
+    assert done.exit_code == 0, done
+
+
+def _barelab(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "barelab", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
