@@ -47,7 +47,7 @@ class NodeRenderer:
         found: dict[str, File] = {}
         for role in self.roles(node):
             for source in sorted((role.path / "files").rglob("*")):
-                if source.is_file():
+                if source.is_file() and "__pycache__" not in source.parts:
                     file = self._file(role, node, source)
                     found[file.path] = file
         return list(found.values())

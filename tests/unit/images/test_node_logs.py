@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
@@ -39,9 +38,8 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def program(place: Path) -> ModuleType:
     """The program, which reads that folder."""
-    loader = SourceFileLoader("node_logs", str(SOURCE))
     module = ModuleType("node_logs")
-    exec(loader.get_code("node_logs"), module.__dict__)
+    exec(compile(SOURCE.read_text(), str(SOURCE), "exec"), module.__dict__)
     module.__dict__["PLACE"] = place
     return module
 
