@@ -21,7 +21,7 @@ from tasks import queue
 logger = logging.getLogger(__name__)
 
 # How long the mail server may take to say that it is there.
-MAIL_S = 1.0
+MAIL_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)

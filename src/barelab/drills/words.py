@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from barelab.model.lab import PRESENCE
+
 # Figure: (name, unit, what it is).
 FIGURES: dict[str, tuple[str, str, str]] = {
     "write_rto_s": (
@@ -52,7 +54,13 @@ FIGURES: dict[str, tuple[str, str, str]] = {
 
 def place_of(result: Mapping[str, Any]) -> str:
     """Return the lab of a result, with the options that it was made with."""
-    return ", ".join((result["lab"], *result.get("options", {}).values()))
+    usual, without = PRESENCE
+    ways = (
+        f"{choice} {name}" if choice == without else choice
+        for name, choice in result.get("options", {}).items()
+        if choice != usual
+    )
+    return ", ".join((result["lab"], *ways))
 
 
 def name_of(figure: str) -> str:

@@ -195,7 +195,7 @@ def _identity(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
     port = "" if ports.get("https", 443) == 443 else f":{ports['https']}"
     host = lab.host(next(iter(lab.roles["iam"].pages)))
     issuer = f"https://{host}{port}{_REALM}"
-    direct = f"https://{servers[0].name}:{lab.roles['iam'].ports['https']}{_REALM}"
+    direct = f"https://{servers[0].name}:{lab.roles['iam'].ports['identity-tls']}{_REALM}"
     return {
         "issuer": issuer,
         "authorization_url": f"{issuer}/protocol/openid-connect/auth",
