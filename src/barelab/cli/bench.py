@@ -39,6 +39,8 @@ def bench(
 
     if only is not None and only not in cases.CASES:
         raise UsageError(f"no case '{only}'; there are {', '.join(cases.CASES)}")
+    if keep and not memory:
+        raise UsageError("--keep puts the table of --memory into docs: give both")
     chosen = [cases.CASES[only]] if only else list(cases.CASES.values())
     how = cases.Bench(lab, rounds, console.note)
     if memory:
