@@ -76,7 +76,7 @@ STEPS = (
         told=True,
         usual=("-m", "not nightly and not alone"),
         nightly=("-m", "not alone"),
-        limit_s=2700.0,
+        limit_s=3300.0,
     ),
     # What measures has the machine to itself.
     Step(
@@ -92,7 +92,7 @@ STEPS = (
         "prove",
         ("sh", "-c"),
         told=True,
-        usual=(f'{_PROVE} --seeds 1 --within 480 $(./barelab dev due "$day")',),
+        usual=(f'{_PROVE} --seeds 1 --within 300 $(./barelab dev due "$day")',),
         nightly=(f"{_PROVE} --seeds 20",),
         limit_s=1800.0,
     ),
