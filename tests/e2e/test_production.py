@@ -6,16 +6,12 @@ import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from tools.claims import Ask, asking, assert_named, running
 
-from barelab.backends.base import NodeRef, SeatRef
-from barelab.backends.opening import open_backend
-from barelab.grading.access import Access
-from barelab.grading.conformance import conformance_checks
-from barelab.grading.results import CheckResult, Verdict
-from barelab.grading.runner import run_checks
+from barelab.backends.base import SeatRef
 from barelab.model.loading import load_lab
 
 # Seventeen nodes fill a small machine, and some of what is asked has to come within a time.
@@ -104,12 +100,10 @@ def seat() -> Iterator[SeatRef]:
 
 
 @pytest.fixture(scope="module")
-def ask(seat: SeatRef) -> Iterator[Callable[[str], CheckResult]]:
+def ask(seat: SeatRef) -> Iterator[Ask]:
     """Yield what runs one check by its name."""
-    lab = load_lab(LAB)
-    checks = {check.name: check for check in conformance_checks(lab)}
-    with Access(lab, seat, open_backend()) as access:
-        yield lambda name: run_checks([checks[name]], access).checks[0]
+    with asking(seat) as ask:
+        yield ask
 
 
 def test_every_box_and_arrow_does_what_the_picture_says(seat: SeatRef) -> None:
@@ -122,20 +116,14 @@ def test_every_box_and_arrow_does_what_the_picture_says(seat: SeatRef) -> None:
 
 @pytest.mark.parametrize(("check", "node", "change", "undo"), FALSE, ids=[row[0] for row in FALSE])
 def test_a_claim_that_is_false_is_named(
-    ask: Callable[[str], CheckResult],
+    ask: Ask,
     seat: SeatRef,
     check: str,
     node: str,
     change: str,
     undo: str,
 ) -> None:
-    _run(seat, node, change)
-    try:
-        said = ask(check)
-    finally:
-        _run(seat, node, undo)
-    assert said.verdict is Verdict.FAIL, said
-    assert (again := ask(check)).verdict is Verdict.PASS, again
+    assert_named(ask, running(seat), check, node, change, undo)
 
 
 @pytest.mark.nightly
@@ -151,12 +139,6 @@ def test_the_site_copes_without_what_supports_it() -> None:
         assert not wrong, json.dumps(wrong, indent=2)
     finally:
         _barelab("down", LAB, "--seat", name)
-
-
-def _run(seat: SeatRef, node: str, command: str) -> None:
-    ref = NodeRef(seat, node)
-    done = open_backend().run(ref, ("sh", "-ec", command), timeout_s=60)
-    assert done.exit_code == 0, done
 
 
 def _barelab(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tools.claims import Ask, Run, asking, assert_named, running
 
-from barelab.backends.base import NodeRef, SeatRef
-from barelab.backends.opening import open_backend
-from barelab.grading.access import Access
-from barelab.grading.conformance import conformance_checks
-from barelab.grading.results import CheckResult, Verdict
-from barelab.grading.runner import run_checks
-from barelab.model.loading import load_lab
+from barelab.backends.base import SeatRef
+from barelab.grading.results import Verdict
 
 pytestmark = pytest.mark.e2e
 Barelab = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -55,8 +51,6 @@ def test_a_sound_lab_passes_every_check(barelab: Barelab, seat: str) -> None:
     assert {check["verdict"] for check in _checks(said).values()} == {"pass"}
 
 
-Ask = Callable[[str], CheckResult]
-Run = Callable[[str, str], None]
 HBA = "/etc/postgresql/17/main/pg_hba.conf"
 SSHD = "/etc/ssh/sshd_config.d/50-node.conf"
 JOURNALD = "/etc/systemd/journald.conf.d/50-node.conf"
@@ -67,22 +61,14 @@ LAST = "sed -i '$d'"
 @pytest.fixture(scope="module")
 def ask(barelab: Barelab, seat: str) -> Iterator[Ask]:
     """Yield what runs one check of `verify` by its name, without the others and their reboots."""
-    lab = load_lab("simple")
-    checks = {check.name: check for check in conformance_checks(lab)}
-    with Access(lab, SeatRef("simple", seat), open_backend()) as access:
-        yield lambda name: run_checks([checks[name]], access).checks[0]
+    with asking(SeatRef("simple", seat)) as ask:
+        yield ask
 
 
 @pytest.fixture
 def run(seat: str) -> Run:
     """Return what runs a command in a node."""
-
-    def run(node: str, command: str) -> None:
-        ref = NodeRef(SeatRef("simple", seat), node)
-        done = open_backend().run(ref, ("sh", "-ec", command), timeout_s=60)
-        assert done.exit_code == 0, done
-
-    return run
+    return running(SeatRef("simple", seat))
 
 
 def _sql(statement: str) -> str:
@@ -235,13 +221,7 @@ FALSE = [
 def test_a_claim_that_is_false_is_named(
     ask: Ask, run: Run, check: str, node: str, change: str, undo: str
 ) -> None:
-    run(node, change)
-    try:
-        said = ask(check)
-    finally:
-        run(node, undo)
-    assert said.verdict is Verdict.FAIL, said
-    assert (again := ask(check)).verdict is Verdict.PASS, again
+    assert_named(ask, run, check, node, change, undo)
 
 
 def test_a_database_that_was_stopped_and_started_is_as_before(ask: Ask, run: Run) -> None:
