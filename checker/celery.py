@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from functools import partial
 from ipaddress import ip_address
-from urllib.parse import urlencode
 
 from barelab.grading import Asked, Beside, Browser, Evidence, Subject, check, evidence
 from barelab.grading.evidence import Told
 from barelab.grading.mailbox import mailbox
+from barelab.grading.usual import wants_operators
 from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
@@ -93,11 +92,7 @@ def click(on: Subject) -> Asked:
         raise CouldNotTell("app.yaml does not say what workers do later")
     visitor = Browser(on, on.lab.app.accounts[later.account].site)
     visitor.log_in(later.account)
-    page = visitor.get(later.page)
-    form = re.search(later.form, page.first.text)
-    assert form, f"{on.told(page)}, and has no form that fits {later.form}"
-    body = urlencode(visitor.hidden(later.page)).encode()
-    clicked = visitor.post(form[1], body, "application/x-www-form-urlencoded")
+    clicked = visitor.send(later.page, {}, form=later.form)
     assert clicked.all_have(302), f"a click: {on.told(clicked)}"
     return clicked
 
@@ -113,13 +108,9 @@ def mail_of(on: Subject, clicked: Asked, within_s: float = MAILED_S) -> Told:
 @check("The page that shows what workers do wants the operators' password")
 def page_wants_a_log_in(on: Subject) -> Evidence:
     """Through the front door, without a password, with a wrong one, and with the right one."""
-    url, seen = f"https://{on.lab.host('workers')}/", []
-    for password, expected in (("", 401), (on.nonce(), 401), (on.secret("operators"), 200)):
-        word = b64encode(f"operators:{password}".encode()).decode()
-        headers = {"Authorization": f"Basic {word}"} if password else {}
-        seen.append(on.ask(url, headers=headers))
-        assert seen[-1].status == expected, f"{url}: {seen[-1].told()}, not {expected}"
-    return evidence(f"{url}: 401, with a wrong password 401, with the right one 200", *seen)
+    seen = wants_operators(on, "workers")
+    told = "401, with a wrong password 401, with the right one 200"
+    return evidence(f"https://{on.lab.host('workers')}/: {told}", *seen)
 
 
 def _links(on: Subject, node: str) -> Beside | None:

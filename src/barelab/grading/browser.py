@@ -36,15 +36,27 @@ class Browser:
         Raises:
             AssertionError: the page has none.
         """
-        page = self.get(path)
+        return self._fields(self.get(path))
+
+    def _fields(self, page: Asked) -> dict[str, str]:
         fields = dict(_HIDDEN.findall(page.first.text))
         assert page.all_have(200) and fields, f"{self._on.told(page)}, without a form"
         return {name: html.unescape(value) for name, value in fields.items()}
 
-    def send(self, path: str, fields: Mapping[str, str]) -> Asked:
-        """Fetch a page with a form, fill it in and send it."""
-        body = urlencode({**self.hidden(path), **fields}).encode()
-        return self.post(path, body, _FORM)
+    def send(self, path: str, fields: Mapping[str, str], *, form: str = "") -> Asked:
+        """Fetch a page with a form, fill it in and send it.
+
+        `form` is a pattern whose one group finds the form's address in the page; without one it
+        goes to the page's own.
+
+        Raises:
+            AssertionError: the page has no such form.
+        """
+        page = self.get(path)
+        found = re.search(form, page.first.text)
+        assert found, f"{self._on.told(page)}, and has no form that fits {form}"
+        body = urlencode({**self._fields(page), **fields}).encode()
+        return self.post(found[1] if form else path, body, _FORM)
 
     def post(self, path: str, body: bytes, kind: str, **question: Any) -> Asked:
         """Send a body of that media type, with the origin that a browser names."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 
 from barelab.grading.answers import Asked
 from barelab.grading.evidence import Evidence, evidence
 from barelab.grading.subject import Subject
+from barelab.launcher.probe import Answer
 from barelab.support.errors import CouldNotTell
 
 
@@ -73,3 +75,22 @@ def leads_to_https(on: Subject) -> Evidence:
 def static_names(on: Subject, page: str) -> list[str]:
     """Return the paths of the static files that a page names, on its own host or another."""
     return re.findall(rf'"(?:https://[^/"]+)?({re.escape(on.lab.app.static_url)}[^"?]+)"', page)
+
+
+def wants_operators(on: Subject, page: str, path: str = "/") -> list[Answer]:
+    """Return the answers of a page that the front door shows to who has the operators' password.
+
+    Raises:
+        AssertionError: it is shown to others, or not to them.
+    """
+    url, seen = f"https://{on.lab.host(page)}{path}", list[Answer]()
+    for password, expected in ((None, 401), (on.nonce(), 401), (on.secret("operators"), 200)):
+        seen.append(on.ask(url, headers=as_operator(password) if password else {}))
+        kind = "the" if expected == 200 else "a wrong" if password else "no"
+        assert seen[-1].status == expected, f"{url} with {kind} password: {seen[-1].told()}"
+    return seen
+
+
+def as_operator(password: str) -> dict[str, str]:
+    """Return the header with which a browser shows the operators' password."""
+    return {"Authorization": f"Basic {b64encode(f'operators:{password}'.encode()).decode()}"}
