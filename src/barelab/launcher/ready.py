@@ -21,8 +21,7 @@ _LOOK_S = 5.0
 
 def site_url(lab: Lab, site: str, path: str = "/", port: int | None = None) -> str:
     """Return the address of a site's page, as a browser asks for it."""
-    suffix = f":{port}" if port and port != 443 else ""
-    return f"https://{lab.host(site)}{suffix}{path}"
+    return lab.url(site, port or 443) + path
 
 
 def ask_front(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:

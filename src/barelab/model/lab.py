@@ -120,6 +120,10 @@ class Lab:
         """The host names of its sites, then those of its pages."""
         return tuple(self.host(name) for name in (*self.sites, *(p.name for p in self.pages)))
 
+    def url(self, site: str, port: int = 443) -> str:
+        """Return the address of a site or page, without a path, behind that port."""
+        return f"https://{self.host(site)}" + (f":{port}" if port != 443 else "")
+
     def host(self, site: str) -> str:
         """Return the host name of a site or page, as a browser asks for it."""
         return f"{site}.{self.name}.localhost"

@@ -150,8 +150,7 @@ def _assets(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
     """Return where browsers find what the asset delivery gives out, where the lab has one."""
     if not lab.with_role("cdn"):
         return {}
-    port = ports.get("https", 443)
-    return {"url": f"https://{lab.host('assets')}" + (f":{port}" if port != 443 else "")}
+    return {"url": lab.url("assets", ports.get("https", 443))}
 
 
 def _service(lab: Lab, role: str) -> dict[str, str]:
@@ -192,9 +191,8 @@ def _identity(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
     servers = lab.with_role("iam")
     if not servers:
         return {}
-    port = "" if ports.get("https", 443) == 443 else f":{ports['https']}"
-    host = lab.host(next(iter(lab.roles["iam"].pages)))
-    issuer = f"https://{host}{port}{_REALM}"
+    page = next(iter(lab.roles["iam"].pages))
+    issuer = lab.url(page, ports.get("https", 443)) + _REALM
     direct = f"https://{servers[0].name}:{lab.roles['iam'].ports['identity-tls']}{_REALM}"
     return {
         "issuer": issuer,
