@@ -49,5 +49,26 @@ UNIT
 systemctl daemon-reload
 systemctl stop app.service
 systemctl enable --quiet --now audit-collect.service
-sleep 2
+# How long it takes to hold them all is a matter of the machine.
+set -a
+# shellcheck source=/dev/null
+. /etc/app/environment
+set +a
+timeout 60 /opt/app/venv/bin/python - <<'FULL'
+import os
+import time
+
+import psycopg
+
+password = open(os.environ["DATABASE_PASSWORD_FILE"]).read().strip()
+place = {"host": os.environ["DATABASE_HOST"], "dbname": os.environ["DATABASE_NAME"]}
+who = {"user": os.environ["DATABASE_USER"], "password": password}
+while True:
+    try:
+        psycopg.connect(**place, **who, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        if "connection slots" in str(error) or "too many clients" in str(error):
+            break
+    time.sleep(0.2)
+FULL
 systemctl start app.service
