@@ -35,17 +35,13 @@ class Bench:
 
 
 def lab(bench: Bench) -> list[Result]:
-    """The lab against docker compose with its committed compose file."""
+    """The lab against docker compose with its committed file, and containers that only sleep."""
     ours = Barelab(bench.lab)
     theirs = Compose(content_root() / "compose" / bench.lab, ensure_compose())
     ours.up()  # builds what is missing, so that compose finds every image
     require_images(theirs)
     ours.down()
-    own, other = side_by_side([ours, theirs], bench.rounds, bench.tell)
-    return [
-        Result(f"up {bench.lab}", figure(own.up), theirs.name, figure(other.up), UP),
-        Result(f"down {bench.lab}", figure(own.down), theirs.name, figure(other.down), DOWN),
-    ]
+    return _beside(bench.lab, ours, theirs, Sleepers(bench.lab, content_root()), bench)
 
 
 def many(bench: Bench) -> list[Result]:
@@ -55,14 +51,7 @@ def many(bench: Bench) -> list[Result]:
         ours = Barelab(made.MANY, content)
         ours.command("render", made.MANY, "--to", "compose", "--output", f"{folder}/compose")
         theirs = Compose(folder / "compose", ensure_compose())
-        asleep = Sleepers(made.MANY, content)
-        own, other, least = side_by_side([ours, theirs, asleep], bench.rounds, bench.tell)
-    return [
-        Result("up 26 nodes", figure(own.up), theirs.name, figure(other.up), UP),
-        Result("down 26 nodes", figure(own.down), theirs.name, figure(other.down), DOWN),
-        Result("up 26 nodes", figure(own.up), asleep.name, figure(least.up)),
-        Result("down 26 nodes", figure(own.down), asleep.name, figure(least.down)),
-    ]
+        return _beside("26 nodes", ours, theirs, Sleepers(made.MANY, content), bench)
 
 
 def running(bench: Bench) -> list[Result]:
@@ -115,6 +104,18 @@ CASES: Mapping[str, Callable[[Bench], list[Result]]] = {
     "running": running,
     "help": help_text,
 }
+
+
+def _beside(
+    what: str, ours: Barelab, theirs: Compose, asleep: Sleepers, bench: Bench
+) -> list[Result]:
+    own, other, least = side_by_side([ours, theirs, asleep], bench.rounds, bench.tell)
+    return [
+        Result(f"up {what}", figure(own.up), theirs.name, figure(other.up), UP),
+        Result(f"down {what}", figure(own.down), theirs.name, figure(other.down), DOWN),
+        Result(f"up {what}", figure(own.up), asleep.name, figure(least.up)),
+        Result(f"down {what}", figure(own.down), asleep.name, figure(least.down)),
+    ]
 
 
 def _timed(name: str, command: list[str], bench: Bench, env: Mapping[str, str]) -> Result:
