@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
-from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading import Beside, Evidence, Subject, ask_redis, check, evidence
 from barelab.support.wait import until
 
 PORT = 6379
 QUEUE = "celery"
-# Runs beside a node that may ask: sends commands in Redis' own protocol and prints the answers.
-ASK = """
-import json, socket, ssl, sys
-words = json.loads(sys.argv[1])
-trust = ssl.create_default_context(cafile="/proc/1/root/etc/ssl/certs/ca-certificates.crt")
-said = []
-try:
-    link = socket.create_connection((words["address"], words["port"]), 5)
-    link.settimeout(5)
-    if words["tls"]:
-        link = trust.wrap_socket(link, server_hostname=words["name"])
-    stream = link.makefile("rwb")
-    for command in words["commands"]:
-        stream.write(b"*%d\\r\\n" % len(command))
-        for word in command:
-            stream.write(b"$%d\\r\\n%s\\r\\n" % (len(word.encode()), word.encode()))
-        stream.flush()
-        line = stream.readline().decode().strip()
-        if line[:1] == "$" and line != "$-1":
-            line = stream.read(int(line[1:]) + 2).decode().strip()
-        said.append(line)
-except OSError as error:
-    said.append(f"{type(error).__name__}: {error}")
-print(json.dumps(said))
-"""
 # A restart and the reading of its file, on a busy machine.
 BACK_S = 20.0
 
@@ -99,17 +73,8 @@ def log_in(on: Subject) -> list[str]:
 def asked(
     on: Subject, node: str, commands: list[list[str]], *, tls: bool = True
 ) -> tuple[list[str], Beside]:
-    """Return a line of answer to each command, sent from beside a node with an arrow to it."""
-    words = {
-        "address": on.address(node),
-        "name": node,
-        "port": PORT,
-        "tls": tls,
-        "commands": commands,
-    }
-    seen = on.beside(on.callers(node, PORT)[0], "python3", "-I", "-c", ASK, json.dumps(words))
-    assert seen.output.exit_code == 0, seen.output.stderr.decode(errors="replace")[-300:]
-    return json.loads(seen.text), seen
+    """Return what a node with the role says to each command."""
+    return ask_redis(on, node, PORT, commands, tls=tls)
 
 
 def _on_disk(on: Subject, node: str) -> bool:

@@ -142,6 +142,27 @@ else:
         }
     }
 
+# --- Cache -----------------------------------------------------------------------------------
+# What takes long and may be a moment old. Without a cache, and when it is away, all is as before
+# but slower. Rendered text alone, as JSON: who writes into the cache must not run code here.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+if CACHE_HOST := env.text("CACHE_HOST"):
+    _login = f"{env.text('CACHE_USER', 'default')}:{env.secret('CACHE_PASSWORD_FILE')}@"
+    _authority = env.text("CACHE_CA", "/etc/ssl/certs/ca-certificates.crt")
+    CACHES["default"] = {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": f"{'rediss' if env.flag('CACHE_TLS') else 'redis'}://{_login}"
+        f"{CACHE_HOST}:{env.text('CACHE_PORT', '6379')}/0",
+        "OPTIONS": {
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 0.3,
+            "SOCKET_TIMEOUT": 0.3,
+            "CONNECTION_POOL_KWARGS": {"ssl_ca_certs": _authority} if env.flag("CACHE_TLS") else {},
+        },
+    }
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
+
 # --- Queue -----------------------------------------------------------------------------------
 # Without a broker nothing is done later: invoices go by mail only where there are workers.
 BROKER_HOST = env.text("BROKER_HOST")

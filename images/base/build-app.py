@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 import jinja2
+import jinja2.meta
 import yaml
 
 
@@ -39,9 +40,12 @@ def run(app: Path, venv: Path, command: str, values: dict[str, str]) -> None:
     described = contract(app)
     database = {"host": "", "port": "5432", "name": "app", "user": "app"}
     database.update((k.partition(".")[2], v) for k, v in values.items() if "." in k)
-    known: dict = {"allowed_hosts": ["localhost"], "database": database}
-    known |= {"broker": {}, "assets": {}, "mail": {}, "identity": {}}
     templates = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    # What else the values name are services, and there are none while an image is built.
+    text = " ".join(map(str, described["environment"].values()))
+    named = jinja2.meta.find_undeclared_variables(templates.parse(text))
+    services: dict = {word: {} for word in named}
+    known = services | {"allowed_hosts": ["localhost"], "database": database}
     with tempfile.TemporaryDirectory() as scratch:
         environment = {
             name: templates.from_string(str(text)).render(known)

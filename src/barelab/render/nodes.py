@@ -132,6 +132,7 @@ def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
         "assets": _assets(lab, ports),
         # Without workers nobody would do what stands in the queue.
         "broker": _service(lab, "redis") if lab.with_role("celery") else {},
+        "cache": _cache(lab),
         "mail": _mail(lab),
         "identity": _identity(lab, ports),
         "lab": lab,
@@ -157,6 +158,12 @@ def _service(lab: Lab, role: str) -> dict[str, str]:
     """Return where the first node with the role is, or nothing where the lab has none."""
     nodes = lab.with_role(role)
     return {"host": nodes[0].name} if nodes else {}
+
+
+def _cache(lab: Lab) -> dict[str, object]:
+    """Return where the lab's cache is, or nothing where it has none."""
+    place = _service(lab, "cache")
+    return {**place, "port": lab.roles["cache"].ports["cache"]} if place else {}
 
 
 def _database(lab: Lab) -> dict[str, object]:
