@@ -49,4 +49,22 @@ def _wait_for_turn() -> None:
 def _next_number() -> str:
     by_number = Subscriber.objects.order_by(Length("number").desc(), "-number")
     last = by_number.values_list("number", flat=True).first()
-    return f"C{int(last[1:]) + 1 if last else 1:06d}"
+    number = int(last[1:]) + 1 if last else 1
+    first, step = _turn()
+    return f"C{number + (first - number) % step:06d}"
+
+
+def _turn() -> tuple[int, int]:
+    """Return where the database's own keys begin and by how much they go on.
+
+    Of two servers that both take writes, one gives the odd keys and one the even; numbers, too.
+    """
+    if connection.vendor != "postgresql":
+        return 1, 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seqstart, seqincrement FROM pg_sequence"
+            " WHERE seqrelid = pg_get_serial_sequence(%s, 'id')::regclass",
+            [Subscriber._meta.db_table],
+        )
+        return cursor.fetchone()

@@ -23,6 +23,11 @@ def words(name: str) -> list[str]:
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
+def pairs(name: str) -> list[tuple[str, str]]:
+    """Return the parts of a variable such as "a=1 b=2,3", as names and values."""
+    return [(part.partition("=")[0], part.partition("=")[2]) for part in text(name).split()]
+
+
 def to_journal(descriptor: int) -> bool:
     """Return whether the file descriptor leads to systemd's journal: systemd.exec(5)."""
     journal = text("JOURNAL_STREAM")

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     # Early, so that a load balancer may ask by address and a broken session store is no matter.
     "subscribers.health.HealthMiddleware",
     "subscribers.middleware.SiteMiddleware",
+    "subscribers.pinned.PinnedMiddleware",
     # Outside of the sessions, whose writes count.
     "subscribers.replica.ReplicaMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -122,12 +123,17 @@ if SERVED:
     }
     if env.text("DATABASE_SSLROOTCERT"):
         DATABASES["default"]["OPTIONS"]["sslrootcert"] = env.text("DATABASE_SSLROOTCERT")
+    # Several servers that all take writes: each site has one of its own, others in its place.
+    for _site, _hosts in env.pairs("DATABASE_SITE_HOSTS"):
+        DATABASES["default"]["PINNED"] = True
+        DATABASES[_site] = {**DATABASES["default"], "HOST": _hosts, "TEST": {"MIRROR": "default"}}
     if env.text("DATABASE_REPLICA_HOST"):
         # The primary stands in for a replica that is away.
         _stale = {**DATABASES["default"]["OPTIONS"], "target_session_attrs": "prefer-standby"}
         DATABASES["replica"] = {
             **DATABASES["default"],
             "HOST": env.text("DATABASE_REPLICA_HOST"),
+            "PINNED": False,
             "OPTIONS": _stale,
             "TEST": {"MIRROR": "default"},
         }

@@ -27,6 +27,12 @@ class CreationTests(TestCase):
         with mock.patch.object(creation, "_next_number", side_effect=[*taken, "C000002"]):
             self.assertEqual(self.create(), "C000002")
 
+    def test_of_two_servers_one_gives_odd_numbers_and_one_even(self) -> None:
+        for first, numbers in ((1, ["C000003", "C000005"]), (2, ["C000006", "C000008"])):
+            with mock.patch.object(creation, "_turn", return_value=(first, 2)):
+                made = [self.create(f"{n}@example.net") for n in numbers]
+            self.assertEqual(made, numbers)
+
     def test_the_email_is_called_taken_only_when_it_is(self) -> None:
         with self.assertRaises(EmailTaken):
             self.create("C000001@example.net")

@@ -43,6 +43,52 @@ class OrderTest(SimpleTestCase):
         self.assertEqual(asked, ["db1,db2,db3", "db2,db1,db3"])
 
 
+class PinnedTest(SimpleTestCase):
+    """A site whose own server is db1 connects, now and then."""
+
+    def setUp(self) -> None:
+        self.enterContext(mock.patch.dict(base._taken, clear=True))
+        self.enterContext(mock.patch.dict(base._own_away_at, clear=True))
+        self.clock = self.enterContext(mock.patch.object(base.time, "monotonic", return_value=50.0))
+        self.off: set[str] = set()
+        self.wrapper = base.DatabaseWrapper({"OPTIONS": {}, "PINNED": True}, alias="default")
+
+    def connect(self) -> list[str]:
+        """Return the servers that were asked, the last of which took it."""
+        asked: list[str] = []
+
+        def answer(_wrapper: object, params: dict[str, str]) -> SimpleNamespace:
+            for host in params["host"].split(","):
+                asked.append(host)
+                if host not in self.off:
+                    break
+            return SimpleNamespace(info=SimpleNamespace(host=asked[-1]))
+
+        parent = "django.db.backends.postgresql.base.DatabaseWrapper.get_new_connection"
+        with mock.patch(parent, answer):
+            self.wrapper.get_new_connection({"host": "db1,db2"})
+        return asked
+
+    def test_another_server_is_left_for_the_own_one_after_a_while(self) -> None:
+        self.assertEqual(self.connect(), ["db1"])
+        self.off = {"db1"}
+        self.assertEqual(self.connect(), ["db1", "db2"])
+        self.assertEqual(self.wrapper.close_at, 50.0 + base.RETURN_S)
+        self.clock.return_value += base.RETURN_S / 2
+        self.assertEqual(self.connect(), ["db2"])
+        self.clock.return_value += base.RETURN_S / 2
+        self.assertEqual(self.connect(), ["db1", "db2"])
+        self.off = set()
+        self.clock.return_value += base.RETURN_S
+        self.assertEqual(self.connect(), ["db1"])
+
+    def test_what_stands_in_goes_away_by_itself_too(self) -> None:
+        self.off = {"db1"}
+        self.connect()
+        self.off = {"db2"}
+        self.assertEqual(self.connect(), ["db2", "db1"])
+
+
 class SilenceTest(SimpleTestCase):
     def setUp(self) -> None:
         self.enterContext(mock.patch.multiple(base, SILENT_S=0.0, HELLO_S=0.2))

@@ -26,8 +26,13 @@ HELLO_S = 2.0
 HELLO = bytes.fromhex("00000008 04d2162f")
 YES = b"S"
 
-# By alias, for all threads of this process.
+# So long a site stays with another server than its own before its own is asked again.
+RETURN_S = 10.0
+
+# By alias, for all threads of this process: the server that was taken last, and when a site's own
+# was asked and did not take it.
 _taken: dict[str, str] = {}
+_own_away_at: dict[str, float] = {}
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -40,16 +45,25 @@ class PatientConnection(psycopg.Connection[Any]):
 class DatabaseWrapper(base.DatabaseWrapper):
     """Of several servers, the one that was taken last is asked first.
 
-    One that is off costs each new connection two seconds; so does it only once in a process.
+    One that is off costs each new connection two seconds; so does it only once in a process. With
+    `PINNED` the first is the site's own: the site goes back there, between requests, when it is
+    well again.
     """
 
     Database = SimpleNamespace(**{**vars(psycopg), "connect": PatientConnection.connect})
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         hosts = conn_params.get("host", "").split(",")
-        hosts.sort(key=lambda host: host != _taken.get(self.alias))
+        own = hosts[0] if self.settings_dict.get("PINNED") else ""
+        if not own or time.monotonic() - _own_away_at.get(self.alias, -RETURN_S) < RETURN_S:
+            hosts.sort(key=lambda host: host != _taken.get(self.alias))
         connection = super().get_new_connection({**conn_params, "host": ",".join(hosts)})
-        _taken[self.alias] = connection.info.host
+        taken = _taken[self.alias] = connection.info.host
+        if own and taken != own:
+            if hosts[0] == own:
+                _own_away_at[self.alias] = time.monotonic()
+            # Django looks at it when a request begins or ends, never within a transaction.
+            self.close_at = time.monotonic() + RETURN_S
         return connection
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -168,9 +168,12 @@ def _cache(lab: Lab) -> dict[str, object]:
 
 def _database(lab: Lab) -> dict[str, object]:
     servers = [node.name for node in lab.with_role("postgres")]
-    host = ",".join(servers)
+    masters = [node.name for node in lab.with_role("masters")]
+    host = ",".join(masters or servers)
     # Of several, libpq finds the one that takes writes, whichever that is at the time.
-    several = {"target_session_attrs": "read-write", "replica_host": host}
+    several = {"target_session_attrs": "read-write", "replica_host": ",".join(servers)}
+    if masters:
+        several["site_hosts"] = _own_first(lab.sites, masters)
     return {
         "host": host,
         "port": 5432,
@@ -180,6 +183,16 @@ def _database(lab: Lab) -> dict[str, object]:
         "sslrootcert": _AUTHORITIES,
         **(several if len(servers) > 1 else {}),
     }
+
+
+def _own_first(sites: Sequence[str], masters: Sequence[str]) -> str:
+    """Return for each site the masters in the order in which it asks them, one after another first.
+
+    "portal=db1,db2 console=db2,db1"
+    """
+    starts = [number % len(masters) for number in range(len(sites))]
+    turned = [",".join([*masters[start:], *masters[:start]]) for start in starts]
+    return " ".join(f"{site}={hosts}" for site, hosts in zip(sites, turned, strict=True))
 
 
 def _mail(lab: Lab) -> dict[str, str]:

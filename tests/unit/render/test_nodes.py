@@ -141,6 +141,18 @@ def test_of_several_databases_the_application_is_told_all_of_them(lab: Lab) -> N
     assert not app_environment(lab, {"https": 443})["DATABASE_REPLICA_HOST"]
 
 
+def test_of_several_masters_each_site_asks_its_own_first(lab: Lab) -> None:
+    database = lab.with_role("postgres")[0]
+    named = {"db1": "masters", "db2": "masters", "db3": "follower"}
+    nodes = tuple(replace(database, name=n, roles=("postgres", r)) for n, r in named.items())
+    several = replace(lab, nodes=(*(n for n in lab.nodes if n != database), *nodes))
+    environment = app_environment(several, {"https": 443})
+    assert environment["DATABASE_HOST"] == "db1,db2"
+    assert environment["DATABASE_SITE_HOSTS"] == "portal=db1,db2 console=db2,db1"
+    assert environment["DATABASE_REPLICA_HOST"] == "db1,db2,db3"
+    assert not app_environment(lab, {"https": 443})["DATABASE_SITE_HOSTS"]
+
+
 def test_without_a_mail_server_the_application_is_told_of_none(lab: Lab) -> None:
     environment = app_environment(lab, {"https": 443})
     assert not environment["EMAIL_HOST"]
