@@ -26,6 +26,10 @@ class Browser:
         self._on, self._site = on, site
         self._cookies: dict[str, str] = {}
 
+    def cookie(self, name: str) -> str:
+        """Return the value of a cookie, an empty text where it has none of that name."""
+        return self._cookies.get(name, "")
+
     def get(self, path: str, **question: Any) -> Asked:
         """Ask for a page."""
         return self._kept(self._on.ask_site(self._site, path, **self._as_visitor(question)))

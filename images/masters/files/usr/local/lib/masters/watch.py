@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""Look every three seconds whether the other master's changes are taken over here, and tell.
+
+The journal has it in words, the monitoring as figures.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+from join import SLOTS, subscribe, unsubscribe
+from places import ME, PEER
+from servers import BEHIND, ask, last_conflict
+
+FIGURES = Path("/var/lib/masters/masters.prom")
+EVERY_S = 3.0
+# The server tries again every two seconds: as long as errors come, it does not get on.
+QUIET_S = 12.0
+# Who was made anew tells that it has no slot for us; we look twice.
+STATE = """
+    SELECT subenabled, pid IS NOT NULL, apply_error_count + sync_error_count
+      FROM pg_subscription JOIN pg_stat_subscription USING (subname)
+      JOIN pg_stat_subscription_stats USING (subname) WHERE relid IS NULL
+"""
+
+
+class Watch:
+    """What was seen before."""
+
+    def __init__(self) -> None:
+        self.errors, self.error_at = -1, -QUIET_S
+        self.stopped = False
+        self.no_slot = 0
+
+    def look(self) -> None:
+        """Look once, and write the figures."""
+        try:
+            state = ask(ME, STATE)
+        except psycopg.Error:
+            FIGURES.unlink(missing_ok=True)  # the server is off, which others tell
+            return
+        if not state:
+            return
+        ((enabled, works, errors),) = state
+        if errors > self.errors >= 0:
+            self.error_at = time.monotonic()
+        self.errors = errors
+        behind = self.behind()
+        failing = time.monotonic() - self.error_at < QUIET_S
+        # An error while the other is off is that it is off, which others tell.
+        self.tell(failing and behind is not None)
+        write(
+            {
+                "masters_enabled": enabled,
+                "masters_applying": works and not failing,
+                "masters_stopped": self.stopped,
+                "masters_errors_total": errors,
+                "masters_peer_up": behind is not None,
+                "masters_behind_bytes": max(behind or 0, 0),
+            }
+        )
+
+    def behind(self) -> int | None:
+        """Return how many bytes of WAL are still to come, or None where nobody says."""
+        try:
+            ((place, slots),) = ask(PEER, f"SELECT pg_current_wal_lsn(), ({SLOTS})", ME)
+            self.no_slot = 0 if slots else self.no_slot + 1
+            if self.no_slot > 1:
+                print(f"<4>{PEER} was made anew: taking over its changes from now on", flush=True)
+                unsubscribe()
+                subscribe(copy_data=False)
+                self.no_slot = 0
+                return 0
+            return int(ask(PEER, BEHIND, place, ME)[0][0]) if slots else 0
+        except psycopg.Error:
+            return None
+
+    def tell(self, stopped: bool) -> None:
+        """Say it once when it begins, and once when it is over."""
+        if stopped and not self.stopped:
+            conflict = last_conflict()
+            told = conflict.told() if conflict else "see journalctl -t postgres"
+            print(
+                f"<3>changes of {PEER} are not taken over: {told}. Next: masters-state", flush=True
+            )
+        elif self.stopped and not stopped:
+            print(f"changes of {PEER} are taken over again", flush=True)
+        self.stopped = stopped
+
+
+def write(figures: dict[str, object], path: Path = FIGURES) -> None:
+    """Put figures where the node's exporter reads them, all at once."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text("".join(f"{name} {float(value)}\n" for name, value in figures.items()))
+    fresh.rename(path)
+
+
+def main() -> None:
+    """Go on for ever."""
+    watch = Watch()
+    while True:
+        watch.look()
+        time.sleep(EVERY_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
