@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
 import psycopg
@@ -32,6 +34,10 @@ PLACE = re.compile(
 KEY = re.compile(r"Key \((?P<columns>.+)\)=\((?P<values>.*)\) already exists")
 
 
+# One connection to each, for all that is asked: whoever looks every few seconds costs little.
+_open: dict[str, psycopg.Connection] = {}
+
+
 class Conflict(NamedTuple):
     """A change that could not be made here: in which table, why, and where it ends in the WAL."""
 
@@ -52,7 +58,24 @@ def connect(node: str) -> psycopg.Connection:
     words = "dbname=app" if node == ME else f"service={node}"
     # Both write a value as text in the same way.
     options = "-c timezone=UTC -c datestyle=ISO -c extra_float_digits=1"
-    return psycopg.connect(words, autocommit=True, connect_timeout=2, options=options)
+    with as_postgres():
+        return psycopg.connect(words, autocommit=True, connect_timeout=5, options=options)
+
+
+@contextmanager
+def as_postgres() -> Iterator[None]:
+    """Be the server's own user for a moment, where this is root: nobody else is let in here."""
+    if os.geteuid():
+        yield
+        return
+    user = pwd.getpwnam("postgres")
+    os.setegid(user.pw_gid)
+    os.seteuid(user.pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def ask(node: str, statement: str, *values: object) -> list[tuple]:
@@ -61,8 +84,14 @@ def ask(node: str, statement: str, *values: object) -> list[tuple]:
     Raises:
         psycopg.Error: it does not answer, or with an error.
     """
-    with connect(node) as database:
-        return database.execute(statement, values or None).fetchall()
+    try:
+        if node not in _open:
+            _open[node] = connect(node)
+        return _open[node].execute(statement, values or None).fetchall()
+    except psycopg.Error:
+        if node in _open:
+            _open.pop(node).close()
+        raise
 
 
 def answers(node: str) -> bool:
