@@ -94,6 +94,7 @@ def apart(
 ) -> set[str] | None:
     """Return the keys of rows that stand still and differ, or None where nothing stands still."""
     before: dict[str, tuple] = {}
+    still: set[str] = set()
     for _ in range(LOOKS):
         here, there = rows(one, table, groups), rows(two, table, groups)
         now = {
@@ -101,12 +102,13 @@ def apart(
             for key in here.keys() | there.keys()
             if here.get(key) != there.get(key)
         }
-        if not now or now == before:
-            return set(now)
+        still = {key for key, hashes in now.items() if before.get(key) == hashes}
+        if len(still) == len(now):
+            break
         before = now
         if not even(EVEN_S):
             return None
-    return {key for key, hashes in now.items() if before.get(key) == hashes}
+    return still
 
 
 def compare(only: str = "") -> dict[str, list[str]] | None:
