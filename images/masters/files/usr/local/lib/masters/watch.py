@@ -19,7 +19,6 @@ FIGURES = Path("/var/lib/masters/masters.prom")
 EVERY_S = 3.0
 # The server tries again every two seconds: as long as errors come, it does not get on.
 QUIET_S = 12.0
-# Who was made anew tells that it has no slot for us; we look twice.
 STATE = """
     SELECT subenabled, pid IS NOT NULL, apply_error_count + sync_error_count
       FROM pg_subscription JOIN pg_stat_subscription USING (subname)
@@ -33,6 +32,7 @@ class Watch:
     def __init__(self) -> None:
         self.errors, self.error_at = -1, -QUIET_S
         self.stopped = False
+        # How often the other said that it keeps nothing for us: who was made anew does not.
         self.no_slot = 0
 
     def look(self) -> None:
