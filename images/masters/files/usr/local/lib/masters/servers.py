@@ -59,7 +59,7 @@ def connect(node: str) -> psycopg.Connection:
     # Both write a value as text in the same way.
     options = "-c timezone=UTC -c datestyle=ISO -c extra_float_digits=1"
     with as_postgres():
-        return psycopg.connect(words, autocommit=True, connect_timeout=5, options=options)
+        return psycopg.connect(words, autocommit=True, connect_timeout=10, options=options)
 
 
 @contextmanager
