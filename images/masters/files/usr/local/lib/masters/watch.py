@@ -17,8 +17,10 @@ from servers import BEHIND, ask, last_conflict
 
 FIGURES = Path("/var/lib/masters/masters.prom")
 EVERY_S = 3.0
-# The server tries again every two seconds: as long as errors come, it does not get on.
+# The server tries again every two seconds. Who fails twice in so long does not get on; once is a
+# connection that was lost.
 QUIET_S = 12.0
+OFTEN = 2
 STATE = """
     SELECT subenabled, pid IS NOT NULL, apply_error_count + sync_error_count
       FROM pg_subscription JOIN pg_stat_subscription USING (subname)
@@ -30,7 +32,7 @@ class Watch:
     """What was seen before."""
 
     def __init__(self) -> None:
-        self.errors, self.error_at = -1, -QUIET_S
+        self.seen: list[tuple[float, int]] = []
         self.stopped = False
         # How often the other said that it keeps nothing for us: who was made anew does not.
         self.no_slot = 0
@@ -45,11 +47,10 @@ class Watch:
         if not state:
             return
         ((enabled, works, errors),) = state
-        if errors > self.errors >= 0:
-            self.error_at = time.monotonic()
-        self.errors = errors
+        now = time.monotonic()
+        self.seen = [each for each in self.seen if now - each[0] < QUIET_S] + [(now, errors)]
+        failing = errors - self.seen[0][1] >= OFTEN
         behind = self.behind()
-        failing = time.monotonic() - self.error_at < QUIET_S
         # An error while the other is off is that it is off, which others tell.
         self.tell(failing and behind is not None)
         write(
