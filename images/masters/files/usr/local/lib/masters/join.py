@@ -12,11 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psycopg
 from places import ME, PEER
 from servers import SUBSCRIPTION, answers, ask, connect, has_all, until
 
 HELD = Path("/var/lib/postgresql/17/held.conf")
+# A copy that was begun must be made, however often this is interrupted.
+BEGUN = Path("/var/lib/postgresql/17/copying")
 INTERLEAVE = "/etc/postgresql/interleave.sql"
 BIN = "/usr/lib/postgresql/17/bin"
 # So long one that starts waits for one that may be starting, too.
@@ -25,6 +26,7 @@ CATCH_UP_S = 120.0
 EVER_S = 24 * 3600.0
 COPIED_S = 900.0
 SLOTS = "SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s"
+DROP = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s"
 COPYING = "SELECT count(*) FROM pg_subscription_rel WHERE srsubstate <> 'r'"
 
 
@@ -32,15 +34,15 @@ def main() -> int:
     """Return 0 when the application may write here."""
     if not ask(ME, "SELECT 1 FROM pg_subscription"):
         until(lambda: answers(PEER), EVER_S)
-        if ask(PEER, SLOTS, ME)[0][0]:
+        if BEGUN.exists() or ask(PEER, SLOTS, ME)[0][0]:
             copy()
         else:
-            interleave()
             subscribe(copy_data=False)
         print(f"takes over what is written on {PEER}", flush=True)
-        # What is written here must not be lost for the other one.
-        until(lambda: ask(ME, SLOTS, PEER)[0][0], EVER_S)
+    until(lambda: not ask(ME, COPYING)[0][0], COPIED_S)
     interleave()
+    # What is written here must not be lost for the other one.
+    until(lambda: ask(ME, SLOTS, PEER)[0][0], EVER_S)
     if not until(lambda: answers(PEER), PATIENCE_S):
         print(f"<4>{PEER} is off: what it had not sent yet comes when it is on", file=sys.stderr)
     elif not has_all(ME, PEER, CATCH_UP_S):
@@ -73,19 +75,18 @@ def unsubscribe() -> None:
 def copy() -> None:
     """Replace all tables with the other master's; it subscribes here by itself (watch.py)."""
     print(f"{PEER} has gone on without this node: copying everything", flush=True)
-    with psycopg.connect(f"service={PEER}", autocommit=True) as there:
-        there.execute("SELECT pg_drop_replication_slot(%s)", (ME,))
+    BEGUN.touch()
+    with connect(PEER) as there:
+        there.execute(DROP, (ME,))
     with connect(ME) as here:
-        here.execute("DROP SCHEMA public, node CASCADE")
+        here.execute("DROP SCHEMA IF EXISTS public, node CASCADE")
         here.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
     dump(["--schema-only", "--no-publications", "--no-subscriptions"])
     dump(["--data-only", "--schema=node"])
     with connect(ME) as here:
         here.execute("ALTER PUBLICATION masters SET TABLES IN SCHEMA public")
     subscribe(copy_data=True)
-    until(lambda: not ask(ME, COPYING)[0][0], COPIED_S)
-    with connect(ME) as here:
-        here.execute("ANALYZE")
+    BEGUN.unlink()
 
 
 def dump(words: list[str]) -> None:

@@ -21,6 +21,8 @@ EVERY_S = 3.0
 # connection that was lost.
 QUIET_S = 12.0
 OFTEN = 2
+# Who was made anew keeps nothing for us, and has all tables when it has copied ours.
+COPIED = "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel"
 STATE = """
     SELECT subenabled, pid IS NOT NULL, apply_error_count + sync_error_count
       FROM pg_subscription JOIN pg_stat_subscription USING (subname)
@@ -34,8 +36,6 @@ class Watch:
     def __init__(self) -> None:
         self.seen: list[tuple[float, int]] = []
         self.stopped = False
-        # How often the other said that it keeps nothing for us: who was made anew does not.
-        self.no_slot = 0
 
     def look(self) -> None:
         """Look once, and write the figures."""
@@ -68,12 +68,10 @@ class Watch:
         """Return how many bytes of WAL are still to come, or None where nobody says."""
         try:
             ((place, slots),) = ask(PEER, f"SELECT pg_current_wal_lsn(), ({SLOTS})", ME)
-            self.no_slot = 0 if slots else self.no_slot + 1
-            if self.no_slot > 1:
+            if not slots and ask(PEER, COPIED)[0][0]:
                 print(f"<4>{PEER} was made anew: taking over its changes from now on", flush=True)
                 unsubscribe()
                 subscribe(copy_data=False)
-                self.no_slot = 0
                 return 0
             return int(ask(PEER, BEHIND, place, ME)[0][0]) if slots else 0
         except psycopg.Error:
