@@ -17,6 +17,7 @@ from billing.balance import balance_of, credit_of, outstanding_of
 from billing.models import BillingRun, Invoice
 from console.access import AnswerForm, staff_only
 from console.figures import read_chart, read_figures, read_plans
+from console.look_up import look_up
 from support.models import Ticket
 from support.tickets import close, reply
 from tasks.models import DeadLetter
@@ -45,11 +46,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def subscribers(request: HttpRequest) -> HttpResponse:
     """Search; without words, the newest subscribers."""
     text = request.GET.get("q", "").strip()
-    found = search(text) if text else Subscriber.objects.order_by("-joined_at", "-id")
-    page = Paginator(with_plan(found), PER_PAGE).get_page(request.GET.get("page"))
-    if text and page.paginator.count == 1:
+    asked = look_up(request, with_plan(Subscriber.objects.all()), ("town", "plan"), PER_PAGE)
+    page = asked.get("page")
+    if page is None:
+        found = search(text) if text else Subscriber.objects.order_by("-joined_at", "-id")
+        page = Paginator(with_plan(found), PER_PAGE).get_page(request.GET.get("page"))
+        only = text and page.paginator.count == 1
+    else:
+        only = page.paginator.count == 1 and [it.number for it in page] == [text.upper()]
+    if only:
         return redirect("subscriber", number=page.object_list[0].number)
-    return render(request, "console/subscribers.html", {"page": page, "q": text})
+    return render(request, "console/subscribers.html", {**asked, "page": page, "q": text})
 
 
 @require_safe
@@ -78,9 +85,11 @@ def tickets(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "open")
     if state not in Ticket.State.values:
         state = "open"
+    rows = Ticket.objects.select_related("subscriber")
+    asked = look_up(request, rows, ("state", "topic", "town"), PER_PAGE)
     found = _tickets(state).order_by("opened_at" if state == "open" else "-opened_at", "id")
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "states": Ticket.State.choices}
+    page = asked.get("page") or Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {**asked, "page": page, "state": state, "states": Ticket.State.choices}
     return render(request, "console/tickets.html", context)
 
 

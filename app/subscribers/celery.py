@@ -8,6 +8,8 @@ from typing import Any
 from celery import Celery, signals
 from celery.schedules import crontab
 
+from subscribers import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "subscribers.settings")
 
 app = Celery("subscribers")
@@ -18,6 +20,9 @@ app.conf.beat_schedule = {
     # Finds what the queue lost, or never got.
     "mail": {"task": "billing.tasks.mail_waiting", "schedule": crontab(minute="*/10")},
 }
+if environment.text("SEARCH_HOST"):
+    # Finds what the queue lost, makes the first index, and catches up with a server that was away.
+    app.conf.beat_schedule["search"] = {"task": "search.tasks.sweep", "schedule": 20.0}
 app.autodiscover_tasks()
 
 

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # How long the mail server may take to say that it is there.
 MAIL_S = 0.3
+SEARCH_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ def ready() -> HttpResponse:
         dependencies["broker"] = _broker()
     if settings.EMAIL_HOST:
         dependencies["mail"] = _mail()
+    if settings.SEARCH_HOST:
+        dependencies["search"] = _search()
     broken = [name for name, each in dependencies.items() if each.needed and each.state != "up"]
     degraded = any(each.state != "up" for each in dependencies.values())
     status = "unavailable" if broken else "degraded" if degraded else "ok"
@@ -165,6 +168,19 @@ def _mail() -> Dependency:
     if not greeting.startswith(b"220"):
         said = greeting.decode(errors="replace").strip() or "nothing"
         return Dependency("down", False, _since(started), f"it says {said}")
+    return Dependency("up", False, _since(started))
+
+
+def _search() -> Dependency:
+    # Not needed: the console then searches the database.
+    from search import finding
+    from search.away import SearchAway
+
+    started = time.monotonic()
+    try:
+        finding.ask(SEARCH_S)
+    except SearchAway as error:
+        return Dependency("down", False, _since(started), describe(error).partition(" (")[0])
     return Dependency("up", False, _since(started))
 
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "console",
     "api",
     "tasks",
+    "search",
     "demo",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -217,6 +218,29 @@ EMAIL_BACKEND = f"django.core.mail.backends.{_mail_backend}.EmailBackend"
 MAIL_DOMAIN = env.text("MAIL_DOMAIN", "localhost")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"billing@{MAIL_DOMAIN}")
 
+# --- Search ----------------------------------------------------------------------------------
+# Without a server, and workers who keep its index, the console searches the database itself.
+SEARCH_HOST = env.text("SEARCH_HOST")
+SEARCH_INDEX = env.text("SEARCH_INDEX", "subscribers")
+if SEARCH_HOST:
+    INSTALLED_APPS.append("haystack")
+    HAYSTACK_DEFAULT_OPERATOR = "AND"
+    HAYSTACK_CONNECTIONS = {
+        "default": {
+            "ENGINE": "search.backend.Engine",
+            "URL": f"https://{SEARCH_HOST}:{env.text('SEARCH_PORT', '9200')}",
+            "INDEX_NAME": SEARCH_INDEX,
+            # A thread waits for the answer; the database can give one, too.
+            "TIMEOUT": 1.5,
+            "SILENTLY_FAIL": False,
+            "KWARGS": {
+                "http_auth": (env.text("SEARCH_USER"), env.secret("SEARCH_PASSWORD_FILE")),
+                "ca_certs": env.text("SEARCH_CA_FILE", "/etc/ssl/certs/ca-certificates.crt"),
+                "max_retries": 0,
+            },
+        }
+    }
+
 # --- Files -----------------------------------------------------------------------------------
 ASSETS_URL = env.text("ASSETS_URL")
 STATIC_URL = f"{ASSETS_URL}/static/"
@@ -305,5 +329,7 @@ LOGGING = {
         # Django's own handlers would send mail to nobody and print twice.
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # A line for each request, and one for each failure, which we tell ourselves.
+        "elasticsearch": {"level": "ERROR"},
     },
 }

@@ -11,3 +11,5 @@ application = get_wsgi_application()
 if settings.OIDC_ISSUER:
     # Large: loaded once, before Gunicorn forks, and not at somebody's first log-in.
     import console.oidc  # noqa: F401
+if settings.SEARCH_HOST:
+    import search.finding  # noqa: F401

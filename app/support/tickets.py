@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from search.changes import note
 from support.models import Reply, Ticket
 
 
@@ -21,4 +22,7 @@ def reply(ticket: Ticket, author: AbstractBaseUser, body: str, *, from_staff: bo
 def close(ticket: Ticket) -> None:
     """Close the ticket; closing a closed one changes nothing."""
     still_open = Ticket.objects.filter(pk=ticket.pk).exclude(state=Ticket.State.CLOSED)
-    still_open.update(state=Ticket.State.CLOSED, closed_at=timezone.now())
+    with transaction.atomic():
+        still_open.update(state=Ticket.State.CLOSED, closed_at=timezone.now())
+        # An update of rows tells nobody.
+        note(Ticket, ticket.pk)

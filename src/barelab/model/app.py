@@ -74,6 +74,18 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """A page on which `account` finds by an index what `App.enter` made; `{key}` is its key.
+
+    `shows` is plain text that stands in the page only when the index found it.
+    """
+
+    account: str
+    page: str
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
 class App:
     """What barelab needs to know to run, ask and load the application.
 
@@ -107,6 +119,7 @@ class App:
     read_many: Request | None = None
     enter: Request | None = None
     later: Later | None = None
+    search: Search | None = None
     written: str | None = None
     company_login: CompanyLogin | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)

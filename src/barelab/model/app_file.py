@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from barelab.model import record as words
-from barelab.model.app import Account, App, CompanyLogin, Later, Site
+from barelab.model.app import Account, App, CompanyLogin, Later, Search, Site
 from barelab.model.document import read_document
 from barelab.model.drill_requests import drill_requests
 from barelab.model.item import Item
@@ -19,7 +19,7 @@ _KEYS = (
     *("title", "requirements", "wsgi", "static", "media", "sites", "health"),
     *("environment", "secrets", "commands", "drill"),
 )
-_OPTIONAL = ("accounts", "written", "celery", "later", "company_login")
+_OPTIONAL = ("accounts", "written", "celery", "later", "search", "company_login")
 _wsgi = word(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", "module:object")
 
 
@@ -61,6 +61,7 @@ def load_app(root: Path | None = None) -> App:
         enter=requests.get("enter"),
         written=top.get_or("written", text, None),
         later=top.get_or("later", _later(accounts), None),
+        search=top.get_or("search", _search(accounts), None),
         company_login=top.get_or("company_login", lambda item: _company_login(item, sites), None),
     )
 
@@ -72,6 +73,18 @@ def _later(accounts: Collection[str]) -> Reader[Later]:
             account=entry.get("account", reference("account", accounts)),
             page=entry.get("page", words.http_path),
             form=entry.get("form", text),
+        )
+
+    return read
+
+
+def _search(accounts: Collection[str]) -> Reader[Search]:
+    def read(item: Item) -> Search:
+        entry = record(item, ("account", "page", "shows"))
+        return Search(
+            account=entry.get("account", reference("account", accounts)),
+            page=entry.get("page", words.http_path),
+            shows=entry.get("shows", text),
         )
 
     return read

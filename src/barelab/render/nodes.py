@@ -135,6 +135,7 @@ def app_environment(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:
         "cache": _cache(lab),
         "mail": _mail(lab),
         "identity": _identity(lab, ports),
+        "search": _search(lab),
         "lab": lab,
     }
     return {
@@ -200,6 +201,13 @@ def _mail(lab: Lab) -> dict[str, str]:
     domain = f"{lab.name}.localhost"
     server = _service(lab, "mail")
     return {**server, "user": f"billing@{domain}", "domain": domain} if server else {}
+
+
+def _search(lab: Lab) -> dict[str, str]:
+    """Return where the application finds by an index, and as whom."""
+    # Without workers nobody would keep the index.
+    server = _service(lab, "search") if lab.with_role("celery") else {}
+    return {**server, "user": "app", "index": "app", "ca_file": _AUTHORITIES} if server else {}
 
 
 def _identity(lab: Lab, ports: Mapping[str, int]) -> dict[str, str]:

@@ -162,6 +162,15 @@ def test_without_a_mail_server_the_application_is_told_of_none(lab: Lab) -> None
     assert told["EMAIL_HOST_USER"] == f"billing@{lab.name}.localhost"
 
 
+def test_the_application_is_told_of_a_search_server_where_workers_keep_its_index(lab: Lab) -> None:
+    server = replace(front(lab), name="search1", roles=("search",))
+    worker = replace(front(lab), name="worker1", roles=("celery",))
+    without = app_environment(replace(lab, nodes=(*lab.nodes, server)), {"https": 443})
+    assert not without["SEARCH_HOST"]
+    told = app_environment(replace(lab, nodes=(*lab.nodes, server, worker)), {"https": 443})
+    assert (told["SEARCH_HOST"], told["SEARCH_USER"]) == ("search1", "app")
+
+
 def test_the_application_is_told_how_to_find_an_identity_provider(lab: Lab) -> None:
     assert not app_environment(lab, {"https": 8443})["OIDC_ISSUER"]
     node = replace(front(lab), name="iam1", roles=("iam",))
