@@ -25,6 +25,7 @@ JOBS = {
     "django": "app",
     "postgres": "postgres",
     "redis": "redis",
+    "search": "search",
     "mail": "mail",
     "mon": "alertmanager",
 }
