@@ -26,8 +26,10 @@ from tasks.models import DeadLetter
 BATCH = 500
 # Any number that nothing else in this database locks with.
 LOCK = 0x73726368
-# Refused for the moment, not for good.
-BUSY = {429, 503}
+# Refused for the moment, not for good: there is no index yet, or the server has too much to do.
+NOT_NOW = {404, 429, 503}
+# Whoever has the turn may be rebuilding; the database gives up on a lock much earlier.
+TURN = "5min"
 
 logger = logging.getLogger(__name__)
 
@@ -54,18 +56,18 @@ def catch_up() -> bool:
     return True
 
 
-def rebuild(*, even_if_there: bool = True) -> int:
+def rebuild(*, only_if_missing: bool = False) -> int:
     """Make an index of all there is and put it behind the alias; return how many documents it has.
 
     Searches use the old one until then. What changes meanwhile is told to the new one: whoever
-    wants to write waits for this to end.
+    wants to write waits for this to end. With `only_if_missing` it is nobody's second try: it
+    does nothing while another process makes one.
 
     Raises:
         SearchAway: the server did not answer; the old index is as it was.
     """
     with transaction.atomic():
-        _my_turn(wait=True)
-        if not even_if_there and exists():
+        if not _my_turn(wait=not only_if_missing) or (only_if_missing and exists()):
             return 0
         with _or_away():
             return _swap(f"{settings.SEARCH_INDEX}-{timezone.now():%Y%m%d%H%M%S}")
@@ -111,7 +113,7 @@ def _write(kind: str, keys: set[int]) -> None:
 
 def _give_up(kind: str, error: BulkIndexError) -> None:
     for each in (next(iter(each.values())) for each in error.errors):
-        if each["status"] in BUSY:
+        if each["status"] in NOT_NOW:
             raise SearchAway(str(each["error"]))
         told = str(each["error"])[:500]
         logger.error("search: %s was refused: %s", each["_id"], told)
@@ -142,5 +144,6 @@ def _my_turn(*, wait: bool) -> bool:
         return True
     function = "pg_advisory_xact_lock" if wait else "pg_try_advisory_xact_lock"
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [TURN])
         cursor.execute(f"SELECT {function}(%s)", [LOCK])
         return cursor.fetchone()[0] is not False

@@ -41,8 +41,7 @@ def sweep() -> None:
     if not settings.SEARCH_HOST:
         return
     try:
-        if not index.exists():
-            made = index.rebuild(even_if_there=False)
+        if not index.exists() and (made := index.rebuild(only_if_missing=True)):
             logger.info("search: a first index of %d documents", made)
     except SearchAway as error:
         logger.warning("search: the index has to wait: %s", error)

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 # How long the mail server may take to say that it is there.
 MAIL_S = 0.3
-SEARCH_S = 0.3
+SEARCH_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ if SEARCH_HOST:
             "URL": f"https://{SEARCH_HOST}:{env.text('SEARCH_PORT', '9200')}",
             "INDEX_NAME": SEARCH_INDEX,
             # A thread waits for the answer; the database can give one, too.
-            "TIMEOUT": 1.5,
+            "TIMEOUT": 2.0,
             "SILENTLY_FAIL": False,
             "KWARGS": {
                 "http_auth": (env.text("SEARCH_USER"), env.secret("SEARCH_PASSWORD_FILE")),

@@ -195,12 +195,13 @@ class IndexTests(SearchTestCase):
 
     def test_a_server_that_is_busy_is_asked_again(self) -> None:
         changes.note(Subscriber, self.asha.pk)
-        busy = {"_id": f"accounts.subscriber.{self.asha.pk}", "status": 429, "error": "busy"}
-        self.backend.update.side_effect = BulkIndexError("1 refused", [{"index": busy}])
-        with self.assertLogs("search.tasks", "WARNING"):
-            tasks.catch_up()
-        self.assertTrue(Change.objects.exists())
-        self.assertFalse(DeadLetter.objects.exists())
+        for status in (429, 503, 404):  # the last one: there is no index yet
+            busy = {"_id": f"accounts.subscriber.{self.asha.pk}", "status": status, "error": "no"}
+            self.backend.update.side_effect = BulkIndexError("1 refused", [{"index": busy}])
+            with self.subTest(status=status), self.assertLogs("search.tasks", "WARNING"):
+                tasks.catch_up()
+            self.assertTrue(Change.objects.exists())
+            self.assertFalse(DeadLetter.objects.exists())
 
     def test_a_new_index_is_filled_before_the_alias_moves_and_the_old_one_goes_last(self) -> None:
         make_subscriber("C000003")
