@@ -45,7 +45,7 @@ def look_up(
     narrow = {
         facet.name: [
             Choice(value, count, _href(request, facet.name, value), value == facet.chosen)
-            for value, count in facet.values
+            for value, count in facet.shown
         ]
         for facet in found.facets
     }

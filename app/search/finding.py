@@ -31,6 +31,12 @@ class Facet:
     values: Sequence[tuple[str, int]]
     chosen: str
 
+    @property
+    def shown(self) -> list[tuple[str, int]]:
+        """The values, and what was chosen also where nobody has it."""
+        missing = self.chosen and self.chosen not in dict(self.values)
+        return [*self.values, *([(self.chosen, 0)] if missing else [])]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -75,6 +75,11 @@ class FindingTests(SearchTestCase):
             page = self.page("/subscribers/?q=b&town=Thrissur&page=1")
         self.assertContains(page, 'href="?q=b" aria-current="true"')
 
+    def test_a_chosen_value_that_nobody_has_can_be_let_go(self) -> None:
+        with self.found(hits(town=[])):
+            page = self.page("/subscribers/?q=b&town=Nowhere")
+        self.assertContains(page, 'href="?q=b" aria-current="true"')
+
     def test_a_row_that_is_gone_is_not_shown(self) -> None:
         with self.found(hits(self.asha.pk, 4711)):
             self.assertContains(self.page(), "Asha Menon")
