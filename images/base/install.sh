@@ -32,6 +32,10 @@ systemctl enable rsyslog.service
 rm -rf /etc/logrotate.d/rsyslog /etc/rsyslog.d
 : >/etc/rsyslog.conf
 
+# Tells what was changed on the node, where the lab has somebody to be told.
+install -m 0644 "$BUILD/files/etc/systemd/system/file-integrity.service" /etc/systemd/system/
+systemctl enable file-integrity.service
+
 # What a node does not need; each costs time, memory or one of the host's few inotify
 # instances at every boot. Nobody sits at its console, and updates come with its image.
 systemctl mask getty.target console-getty.service systemd-logind.service \
