@@ -27,6 +27,7 @@ JOBS = {
     "redis": "redis",
     "search": "search",
     "mail": "mail",
+    "siem": "siem",
     "mon": "alertmanager",
 }
 SIGNALS = {
