@@ -68,13 +68,12 @@ def test_an_act_is_an_event_within_its_time(seat: SeatRef, path: Path) -> None:
 def _do(seat: SeatRef, path: Path, what: str) -> None:
     """Do what a rule's proof says, on the first node of the role that it names."""
     lab = load_lab(LAB)
-    first = {role: lab.with_role(role)[0].name for role in ("postgres", "mail", "iam")}
     words = {
         "FRONT": lab.front,
         "PORTAL": lab.host(lab.sites[0]),
-        "DATABASE": first["postgres"],
-        "MAIL": first["mail"],
-        "IDENTITY": first["iam"],
+        "DATABASE": lab.with_role("postgres")[0].name,
+        "MAIL": lab.with_role("mail")[0].name,
+        "IDENTITY": lab.with_role("iam")[0].name,
         "WORD": secrets.token_hex(8),
     }
     given = "\n".join(f"{name}={shlex.quote(value)}" for name, value in words.items())
