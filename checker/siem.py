@@ -9,7 +9,7 @@ from barelab.grading import Beside, Evidence, Subject, check, evidence
 from barelab.support.wait import until
 
 ROLE, ELASTICSEARCH = "siem", 9200
-# What the site promises of an event. A changed file is looked for every 10 s, a rule every 5 s.
+# What the site promises of an event. A changed file is looked for every 10 s, and so is what a rule describes.
 EVENT_S = 30.0
 # A line waits for its sender, and for Elasticsearch to make it findable.
 FOUND_S = 20.0
@@ -109,7 +109,7 @@ def every_rule(on: Subject) -> Evidence:
     listed = on.beside(_siem(on), "python3", "-I", "-c", RULES)
     query = {
         "size": 0,
-        "query": {"range": {"@timestamp": {"gte": "now-25s"}}},
+        "query": {"range": {"@timestamp": {"gte": "now-40s"}}},
         "aggs": {"rules": {"terms": {"field": "rule_name", "size": 500}}},
     }
     seen = on.beside(_siem(on), "python3", "-I", "-c", SEARCH, "siem_status/_search", _text(query))
@@ -117,7 +117,7 @@ def every_rule(on: Subject) -> Evidence:
     wanted, looked = {*listed.text.split()}, {each["key"] for each in buckets}
     assert len(wanted) >= 10, f"there are {len(wanted)} rules"
     assert wanted <= looked, f"not looked at: {', '.join(sorted(wanted - looked))}"
-    return evidence(f"{len(wanted)} rules within 25 s: {', '.join(sorted(wanted))}", listed, seen)
+    return evidence(f"{len(wanted)} rules within 40 s: {', '.join(sorted(wanted))}", listed, seen)
 
 
 @check("The siem takes lines from the log server alone", timeout_s=60)
