@@ -17,6 +17,7 @@ from barelab.grading.checks import load_checks
 from barelab.grading.conformance import conformance_checks
 from barelab.model.loading import (
     exercise_names,
+    lab_for,
     lab_names,
     load_exercise,
     load_lab,
@@ -32,7 +33,7 @@ MIN_CONFORMANCE = 15
 @pytest.mark.parametrize("name", NAMES)
 def test_every_script_is_right_for_every_variant(name: str) -> None:
     exercise = load_exercise(name)
-    lab = load_lab(exercise.lab)
+    lab = lab_for(exercise)
     for seed in range(len(exercise.variants)):
         assert break_sections(exercise, seed)
         for folder, scripts in (("solutions", exercise.solutions), ("decoys", exercise.decoys)):
@@ -61,7 +62,7 @@ def test_every_text_is_right_for_every_variant(name: str, passing: bool) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_what_an_exercise_excuses_is_a_check_of_its_lab(name: str) -> None:
     exercise = load_exercise(name)
-    known = {check.name for check in conformance_checks(load_lab(exercise.lab))}
+    known = {check.name for check in conformance_checks(lab_for(exercise))}
     assert set(exercise.excuses) <= known
 
 

@@ -143,7 +143,9 @@ def _check_beside_testinfra(exercise: str, bench: Bench, env: Mapping[str, str])
 def _exercise(lab_name: str) -> str | None:
     from barelab.model.loading import exercise_names, load_exercise
 
-    return next((name for name in exercise_names() if load_exercise(name).lab == lab_name), None)
+    # In the seat that was measured: one that runs in another size would be refused there.
+    whole = (lab_name, (), ())
+    return next((name for name in exercise_names() if load_exercise(name).size == whole), None)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from barelab.backends.opening import open_backend
 from barelab.grading.access import Access
 from barelab.grading.checks import load_checks
 from barelab.grading.runner import run_checks
-from barelab.model.loading import load_exercise, load_lab
+from barelab.model.loading import lab_for, load_exercise
 
 
 class _Plain:
@@ -62,7 +62,7 @@ def main(name: str, seat: str) -> int:
     exercise = load_exercise(name)
     backend = cast(Backend, _Plain(open_backend()))
     owner = SeatRef(exercise.lab, seat)
-    with Access(load_lab(exercise.lab), owner, backend) as access:
+    with Access(lab_for(exercise), owner, backend) as access:
         checks = load_checks(exercise.path / "checks.py")
         verdicts = [run_checks([check], access).verdict for check in checks]
     return max(verdict.exit_code for verdict in verdicts)

@@ -54,17 +54,18 @@ def prove(
     import secrets
 
     from barelab.launcher.up import Launcher
-    from barelab.model.loading import exercise_names, load_exercise, load_lab
+    from barelab.model.exercise import Exercise
+    from barelab.model.loading import exercise_names, lab_for, load_exercise
     from barelab.prove import prover, show
     from barelab.prove.seats import ProvingSeat
 
-    def side_by_side(lab: str) -> int:
-        return seats or max(1, min(SIDE_BY_SIDE, NODES // len(load_lab(lab).nodes)))
+    def side_by_side(exercise: Exercise) -> int:
+        return seats or max(1, min(SIDE_BY_SIDE, NODES // len(lab_for(exercise).nodes)))
 
     as_keyboard_interrupt()
     exercises = [load_exercise(name) for name in dict.fromkeys(names or exercise_names())]
     if not names:
-        exercises.sort(key=lambda exercise: exercise.lab)
+        exercises.sort(key=lambda exercise: exercise.size)
     backend, run = open_backend(), secrets.token_hex(2)
     launcher = Launcher(backend, lambda _: None, console.note)
     turn = threading.BoundedSemaphore(AT_ONCE)

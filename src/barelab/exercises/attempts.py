@@ -22,7 +22,7 @@ from barelab.grading.runner import Told
 from barelab.launcher.running import lab_to_be
 from barelab.model.exercise import Exercise
 from barelab.model.lab import Lab
-from barelab.model.loading import load_exercise, load_lab
+from barelab.model.loading import lab_for, load_exercise
 from barelab.model.scale import groups
 from barelab.support.errors import AnswerIsNo, CouldNotTell, UsageError
 
@@ -95,7 +95,7 @@ class Attempts:
         self, exercise: Exercise, seed: int, owner: SeatRef, seats: Seats
     ) -> Mapping[str, int]:
         """Break a clean lab, and return how many data it had before."""
-        usual, seen = load_lab(exercise.lab), self._backend.observe()
+        usual, seen = lab_for(exercise), self._backend.observe()
         lab = lab_to_be(usual, owner, seen, groups(usual), usual.options)
         # Whatever was done to nodes that are there, by an old attempt or by hand, must go.
         if seen.of(owner).nodes:
@@ -220,7 +220,7 @@ class Attempts:
         owner = attempt.owner
         self._refuse_other_nodes(attempt, owner)
         exercise = load_exercise(attempt.exercise)
-        with Access(load_lab(attempt.lab), owner, self._backend) as access:
+        with Access(lab_for(exercise), owner, self._backend) as access:
             yield Round(exercise, attempt.seed, access, attempt.counts)
 
     def _refuse_other_nodes(self, attempt: Attempt, owner: SeatRef) -> None:

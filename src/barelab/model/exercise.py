@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 Value = str | int
@@ -30,7 +30,9 @@ class Exercise:
     `breaks` names the checks that fail on a broken and untouched lab, and no others do; where it
     names none, nothing is wrong and the lab passes untouched. `excuses` names conformance checks
     `ROLE.CHECK` that a sound repair may fail. `diagnosis` has a question for each of `PARTS`.
-    `solutions` and `decoys` are the names of the scripts there, without `.sh`.
+    `solutions` and `decoys` are the names of the scripts there, without `.sh`. `without` names the
+    nodes and groups that the lab is left without, and `scale` how many nodes groups have that do
+    not have their usual number.
     """
 
     name: str
@@ -46,6 +48,13 @@ class Exercise:
     hints: tuple[str, ...]
     solutions: tuple[str, ...]
     decoys: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    scale: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> tuple[str, tuple[str, ...], tuple[tuple[str, int], ...]]:
+        """The lab, what is left out of it, and at what scale; these can be sorted."""
+        return self.lab, tuple(sorted(self.without)), tuple(sorted(self.scale.items()))
 
     def values(self, seed: int) -> Mapping[str, Value]:
         """Return the values of the variant that the seed picks."""

@@ -16,8 +16,9 @@ from barelab.model.exercise_folder import (
     hints,
     scripts,
 )
+from barelab.model.exercise_lab import nodes_for, read_scale, read_without
 from barelab.model.item import Item, read_text
-from barelab.model.lab_file import lab_names, lab_nodes
+from barelab.model.lab_file import lab_names
 from barelab.model.readers import each, integer, items, reference, table, text, word
 from barelab.model.record import Record, record
 from barelab.support.errors import UsageError
@@ -27,6 +28,7 @@ from barelab.support.text import did_you_mean, quoted
 DRILLS = "drills"
 _conformance_check = word(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*", "a conformance check ROLE.CHECK")
 _KEYS = ("title", "lab", "level", "minutes", "variants", "breaks", "diagnosis")
+_OPTIONAL = ("without", "scale", "excuses")
 
 
 def exercise_names(root: Path | None = None) -> tuple[str, ...]:
@@ -45,12 +47,13 @@ def load_exercise(name: str, root: Path | None = None) -> Exercise:
     """
     root = root or content_root()
     folder = _folder(name, root)
-    top = record(read_document(folder / "exercise.yaml"), _KEYS, ("excuses",))
+    top = record(read_document(folder / "exercise.yaml"), _KEYS, _OPTIONAL)
     lab = top.get("lab", reference("lab", lab_names(root)))
+    without, scale = read_without(top, lab, root), read_scale(top, lab, root)
     variants = top.get("variants", _variants)
     read_text(folder / "story.md")
     check_debrief(folder / "debrief.md")
-    check_breaks(folder, lab, lab_nodes(lab, root))
+    check_breaks(folder, lab, nodes_for(lab, without, scale, root))
     return Exercise(
         name=name,
         path=folder,
@@ -65,6 +68,8 @@ def load_exercise(name: str, root: Path | None = None) -> Exercise:
         hints=hints(folder / "hints.md"),
         solutions=scripts(folder / "solutions", at_least=1),
         decoys=scripts(folder / "decoys", at_least=2),
+        without=without,
+        scale=scale,
     )
 
 

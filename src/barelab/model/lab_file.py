@@ -76,6 +76,15 @@ def lab_nodes(name: str, root: Path | None = None) -> tuple[str, ...]:
     Raises:
         UsageError, ContentError: as for `load_lab`.
     """
+    return tuple(node for group in lab_groups(name, root).values() for node in group)
+
+
+def lab_groups(name: str, root: Path | None = None) -> dict[str, tuple[str, ...]]:
+    """Return the names of a lab's visible nodes by group, a node that is in none by its own name.
+
+    Raises:
+        UsageError, ContentError: as for `load_lab`. Nothing but the lab's own file is read.
+    """
     return _top(name, root or content_root()).get("nodes", node_names)
 
 

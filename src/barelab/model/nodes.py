@@ -41,9 +41,9 @@ def read_nodes(
     return groups
 
 
-def node_names(item: Item) -> tuple[str, ...]:
-    """Return the names of the nodes below `nodes`, without looking at what they are."""
-    return tuple(name for key, entry in mapping(item).items() for name in _names(key, entry))
+def node_names(item: Item) -> dict[str, tuple[str, ...]]:
+    """Return the names of the nodes below each key of `nodes`, without looking at what they are."""
+    return {key: tuple(_names(key, entry)) for key, entry in mapping(item).items()}
 
 
 def _group(

@@ -22,23 +22,24 @@ def prove(
     seeds: Sequence[int],
     seat: Callable[[int], Seat],
     *,
-    side_by_side: Callable[[str], int],
+    side_by_side: Callable[[Exercise], int],
     within_s: float = math.inf,
     on_cell: OnCell = lambda _: None,
 ) -> Matrix:
     """Return what every case of the exercises comes to for each seed.
 
     `seat` makes the n-th seat; each is closed before this returns or raises. `side_by_side` says
-    how many there may be of a lab; exercises of another lab wait until those before them are
-    done. After `within_s` seconds no further exercise is begun.
+    how many there may be of an exercise's lab; exercises of another lab, or of another size of it,
+    wait until those before them are done. After `within_s` seconds no further exercise is begun.
     """
     until = time.monotonic() + within_s
     cells: list[Cell] = []
     begun: list[Exercise] = []
-    for lab, group in groupby(exercises, key=lambda each: each.lab):
-        todo = [lane for each in group for seed in seeds for lane in lanes(each, seed)]
+    for _, group in groupby(exercises, key=lambda each: each.size):
+        alike = list(group)
+        todo = [lane for each in alike for seed in seeds for lane in lanes(each, seed)]
         team = _Team(todo, until, on_cell)
-        team.work([seat(number + 1) for number in range(min(side_by_side(lab), len(todo)))])
+        team.work([seat(number + 1) for number in range(min(side_by_side(alike[0]), len(todo)))])
         cells += team.cells
         begun += team.begun
     left = tuple(each.name for each in exercises if each not in begun)

@@ -10,11 +10,11 @@ from barelab.exercises.round import Round
 from barelab.grading.access import Access
 from barelab.model.exercise import Exercise
 from barelab.model.lab import Lab
-from barelab.model.loading import load_lab
+from barelab.model.loading import lab_for
 
 
 class ProvingSeat:
-    """One seat of one lab: made once, then its nodes are made anew each time."""
+    """One seat of one lab of one size: made once, then its nodes are made anew each time."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class ProvingSeat:
         Its programs beside the nodes serve all gradings until the next clean lab.
         """
         with self._turn:
-            lab = self._as_new(exercise.lab)
+            lab = self._as_new(exercise)
             access = Access(lab, self._owner(lab), self._backend, self._turn)
             return Round(exercise, seed, self._used.enter_context(access)).counted()
 
@@ -45,10 +45,10 @@ class ProvingSeat:
             self._seats.down(self._owner(self._lab))
             self._lab = None
 
-    def _as_new(self, name: str) -> Lab:
+    def _as_new(self, exercise: Exercise) -> Lab:
         self._used.close()
         if self._lab is None:
-            self._lab = load_lab(name)
+            self._lab = lab_for(exercise)
             self._seats.up(self._lab, self._owner(self._lab), READY_S)
         else:
             names = [node.name for node in self._lab.visible()]

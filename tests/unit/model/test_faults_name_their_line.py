@@ -129,6 +129,15 @@ APP_FAULTS = [
 ]
 EXERCISE_FAULTS = [
     ("lab: simple", "lab: simpel", 2, "names no lab: 'simpel'; did you mean 'simple'?"),
+    ("level: 1", "scale: {ap: 1}\nlevel: 1", 3, "names no group: 'ap'; did you mean 'app'?"),
+    ("level: 1", "scale: {db1: 2}\nlevel: 1", 3, "names no group: 'db1'"),
+    ("level: 1", "scale: {app: 0}\nlevel: 1", 3, "'app' must be from 1 to 64, not 0"),
+    (
+        "level: 1",
+        "without: [web1]\nlevel: 1",
+        3,
+        "names no node that the lab can do without: 'web1'",
+    ),
     ("level: 1", "level: 5", 3, "'level' must be from 1 to 4, not 5"),
     ("minutes: 15", "minutes: 0", 4, "'minutes' must be from 1"),
     ("port: 8080, ", "", 7, "must all have the same keys as the first: port, cause"),

@@ -8,6 +8,7 @@ import pytest
 from barelab.model.lab import Network, Node, Page, Talk
 from barelab.model.loading import (
     exercise_names,
+    lab_for,
     lab_names,
     lab_nodes,
     load_app,
@@ -16,7 +17,7 @@ from barelab.model.loading import (
     load_role,
     role_names,
 )
-from barelab.support.errors import UsageError
+from barelab.support.errors import ContentError, UsageError
 
 NAME = "nginx/bad-gateway"
 Edit = Callable[[Path, str, str], None]
@@ -80,6 +81,38 @@ def test_an_exercise_has_its_folder_read(root: Path) -> None:
     assert exercise.decoys == ("chmod", "restart")
     assert exercise.breaks == ("portal_answers",)
     assert exercise.path == root / "exercises" / NAME
+
+
+def test_an_exercise_may_run_in_a_smaller_lab(root: Path, edit: Edit) -> None:
+    files = root / "labs/simple.yaml", root / "exercises" / NAME / "exercise.yaml"
+    edit(
+        files[0],
+        "front: web1",
+        "  mail1: {role: redis, networks: [private]}\noptional: [mail1]\nfront: web1",
+    )
+    usual = load_exercise(NAME, root)
+    assert lab_for(usual, root) == load_lab("simple", root)
+    edit(files[1], "level: 1", "without: [mail1]\nscale: {app: 1}\nlevel: 1")
+    smaller = load_exercise(NAME, root)
+    lab = lab_for(smaller, root)
+    assert [node.name for node in lab.visible()] == ["web1", "app1", "db1"]
+    assert lab.options["mail1"] == "without"
+    assert smaller.size != usual.size
+
+
+@pytest.mark.parametrize("node", ["mail1", "app2"])
+def test_an_exercise_breaks_no_node_that_it_does_without(root: Path, edit: Edit, node: str) -> None:
+    files = root / "labs/simple.yaml", root / "exercises" / NAME / "exercise.yaml"
+    edit(
+        files[0],
+        "front: web1",
+        "  mail1: {role: redis, networks: [private]}\noptional: [mail1]\nfront: web1",
+    )
+    (root / "exercises" / NAME / "break" / f"{node}.sh").write_text("exit 0\n")
+    load_exercise(NAME, root)
+    edit(files[1], "level: 1", "without: [mail1]\nscale: {app: 1}\nlevel: 1")
+    with pytest.raises(ContentError, match=f"{node}.sh:1: no node '{node}'"):
+        load_exercise(NAME, root)
 
 
 @pytest.mark.parametrize(("seed", "answer"), [(0, "the upstream"), (1, "the socket")])

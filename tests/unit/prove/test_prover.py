@@ -102,7 +102,7 @@ class FakeSeat:
 
 
 def proved(grader: Grader, seeds: int = 1) -> Matrix:
-    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=lambda _lab: 2)
+    return prove([EXERCISE], range(seeds), lambda _: FakeSeat(grader), side_by_side=lambda _: 2)
 
 
 def wrong(matrix: Matrix) -> list[str]:
@@ -193,10 +193,17 @@ def _seats(
 
 def test_seats_are_used_again_and_closed_at_the_end() -> None:
     made, make = _seats()
-    prove([EXERCISE], range(2), make, side_by_side=lambda _lab: 3)
+    prove([EXERCISE], range(2), make, side_by_side=lambda _: 3)
     assert len(made) == 3
     assert sum(seat.cleaned for seat in made) == 8
     assert all(seat.closed for seat in made)
+
+
+def test_exercises_of_another_size_of_a_lab_have_seats_of_their_own() -> None:
+    made, make = _seats()
+    smaller = replace(EXERCISE, name="web/small", scale={"app": 1})
+    found = prove([EXERCISE, smaller], range(1), make, side_by_side=lambda _: 1)
+    assert (len(made), found.wrong) == (2, 0)
 
 
 def test_no_exercise_is_begun_too_late_and_what_is_left_is_named() -> None:
@@ -210,7 +217,7 @@ def test_no_exercise_is_begun_too_late_and_what_is_left_is_named() -> None:
         [first, late, replace(far, lab="other")],
         range(1),
         lambda _: SlowSeat(honest),
-        side_by_side=lambda _lab: 1,
+        side_by_side=lambda _: 1,
         within_s=0.2,
     )
     assert [cell.exercise for cell in found.cells] == ["web/a"] * len(RIGHT)
@@ -222,7 +229,7 @@ def test_no_exercise_is_begun_too_late_and_what_is_left_is_named() -> None:
 def test_seats_are_closed_whatever_happens(trouble: BaseException) -> None:
     made, make = _seats(trouble)
     with pytest.raises(type(trouble)):
-        prove([EXERCISE], range(2), make, side_by_side=lambda _lab: 2)
+        prove([EXERCISE], range(2), make, side_by_side=lambda _: 2)
     assert all(seat.closed for seat in made)
 
 
@@ -296,8 +303,8 @@ class Seat:
 prover.lanes = lambda exercise, seed: [SimpleNamespace(exercise=exercise, seed=seed, cases=(
     SimpleNamespace(kind="healthy", script="", expected=None),))]
 try:
-    exercise = SimpleNamespace(lab="simple")
-    prover.prove([exercise], [0], lambda number: Seat(), side_by_side=lambda _lab: 1)
+    exercise = SimpleNamespace(size="simple")
+    prover.prove([exercise], [0], lambda number: Seat(), side_by_side=lambda _: 1)
 except KeyboardInterrupt:
     print("interrupted")
 """
