@@ -6,20 +6,14 @@ import re
 from functools import partial
 from ipaddress import ip_address
 
-from barelab.grading import Asked, Beside, Browser, Evidence, Subject, check, evidence
-from barelab.grading.evidence import Told
-from barelab.grading.mailbox import mailbox
+from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading.later import MAILED_S, click, mail_of
 from barelab.grading.usual import wants_operators
-from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
 PORT = 6379
 # A worker asks for its broker ever more rarely, at most so.
 PATIENCE_S = 40.0
-# Where the mail server keeps what goes to customers.
-SENT = "Customers"
-# A click, a task, and a mail, on a busy machine; a worker that has just started first connects.
-MAILED_S = 45.0
 # The command line of each process, a line each.
 COMMANDS = "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$f; echo; done 2>/dev/null"
 BEAT = re.compile(r"celery\b.* beat\b")
@@ -83,26 +77,6 @@ def one_beat(on: Subject) -> Evidence:
         found += [node.name for line in seen[-1].text.splitlines() if BEAT.search(line)]
     assert len(found) == 1, f"beat runs on {', '.join(found) or 'no node'}"
     return evidence(f"beat runs on {found[0]}", *seen)
-
-
-def click(on: Subject) -> Asked:
-    """Return the answer to a click that has something done later: app.yaml."""
-    later = on.lab.app.later
-    if later is None:
-        raise CouldNotTell("app.yaml does not say what workers do later")
-    visitor = Browser(on, on.lab.app.accounts[later.account].site)
-    visitor.log_in(later.account)
-    clicked = visitor.send(later.page, {}, form=later.form)
-    assert clicked.all_have(302), f"a click: {on.told(clicked)}"
-    return clicked
-
-
-def mail_of(on: Subject, clicked: Asked, within_s: float = MAILED_S) -> Told:
-    """Return the mails that carry the click's id, as soon as there is one."""
-    request = clicked.first.header("x-request-id")
-    return mailbox(
-        on, "operator", box=SENT, header="X-Request-ID", holds=request, deadline_s=within_s
-    )
 
 
 @check("The page that shows what workers do wants the operators' password")

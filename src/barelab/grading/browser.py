@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from barelab.grading.answers import Asked
-from barelab.grading.subject import Subject
+from barelab.grading.subject import PATIENCE_S, Subject
 from barelab.support.wait import until
 
 # A new lab makes its first log-ins when all else is done.
@@ -20,10 +20,10 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 class Browser:
-    """One visitor of one site."""
+    """One visitor of one site, who waits so long for each page."""
 
-    def __init__(self, on: Subject, site: str) -> None:
-        self._on, self._site = on, site
+    def __init__(self, on: Subject, site: str, patience_s: float = PATIENCE_S) -> None:
+        self._on, self._site, self._patience_s = on, site, patience_s
         self._cookies: dict[str, str] = {}
 
     def cookie(self, name: str) -> str:
@@ -87,7 +87,8 @@ class Browser:
     def _as_visitor(self, question: dict[str, Any]) -> dict[str, Any]:
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         known = {"Cookie": cookies} if cookies else {}
-        return {**question, "headers": {**known, **question.get("headers", {})}}
+        headers = {**known, **question.get("headers", {})}
+        return {"timeout_s": self._patience_s, **question, "headers": headers}
 
     def _kept(self, asked: Asked) -> Asked:
         parts = urlsplit(asked.url)

@@ -11,6 +11,7 @@ import pytest
 
 from barelab.grading import Browser, Subject
 from barelab.grading.evidence import Grounds
+from barelab.grading.subject import PATIENCE_S
 from barelab.model.app import Account
 
 FORM = (
@@ -84,3 +85,12 @@ def test_who_is_refused_is_told(browser: Browser, backend: Any, asked: list[Any]
     backend.probe = refuse
     with pytest.raises(AssertionError, match=r"operator logs in: .*403"):
         browser.log_in("staff")
+
+
+def test_each_page_is_waited_for_as_long_as_the_visitor_waits(
+    browser: Browser, asked: list[dict[str, Any]]
+) -> None:
+    patient = Browser(browser._on, "portal", patience_s=30.0)
+    patient.send("/", {})
+    browser.get("/")
+    assert [question["timeout_s"] for question in asked] == [30.0, 30.0, PATIENCE_S]
