@@ -9,7 +9,8 @@ from barelab.grading import Beside, Evidence, Subject, check, evidence
 from barelab.support.wait import until
 
 ROLE, ELASTICSEARCH = "siem", 9200
-# What the site promises of an event. A changed file is looked for every 10 s, and so is what a rule describes.
+# What the site promises of an event. A changed file is looked for every 10 s, and so is what a
+# rule describes.
 EVENT_S = 30.0
 # A line waits for its sender, and for Elasticsearch to make it findable.
 FOUND_S = 20.0

@@ -115,7 +115,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_what_new_writes_is_well_formed(root: Path) -> None:
     write_exercise("web/first", root)
-    write_role("cache", root)
+    write_role("printer", root)
     write_lab("mine", root)
     exercise = load_exercise("web/first", root)
     assert load_checks(exercise.path / "checks.py")
@@ -124,7 +124,7 @@ def test_what_new_writes_is_well_formed(root: Path) -> None:
         assert break_sections(exercise, seed)
         for script in exercise.decoys:
             assert script_sections(exercise, lab, "decoys", script, seed)
-    assert load_role("cache", root).name == "cache"
+    assert load_role("printer", root).name == "printer"
     assert load_lab("mine", root).name == "mine"
 
 
