@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from tools.claims import Ask, asking, assert_named, running
+from tools.whole import assert_all_true, whole
 
 from barelab.backends.base import SeatRef
 from barelab.model.loading import load_lab
@@ -89,14 +86,8 @@ FALSE = [
 
 @pytest.fixture(scope="module")
 def seat() -> Iterator[SeatRef]:
-    """Yield a seat with the lab up; nothing of it is left afterwards."""
-    owner = SeatRef(LAB, f"production-{secrets.token_hex(3)}")
-    up = _barelab("up", LAB, "--seat", owner.seat)
-    assert up.returncode == 0, up.stderr
-    yield owner
-    _barelab("down", LAB, "--seat", owner.seat)
-    left = json.loads(_barelab("census", "--json").stdout)["resources"]
-    assert not [each for each in left if each["seat"] == owner.seat]
+    with whole(LAB) as owner:
+        yield owner
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +98,7 @@ def ask(seat: SeatRef) -> Iterator[Ask]:
 
 
 def test_every_box_and_arrow_does_what_the_picture_says(seat: SeatRef) -> None:
-    said = _barelab("verify", LAB, "--seat", seat.seat, "--json")
-    checks = json.loads(said.stdout)["checks"]
-    wrong = [check for check in checks if check["verdict"] != "pass"]
-    assert not wrong, json.dumps(wrong, indent=2)
-    assert len(checks) >= 90
+    assert_all_true(seat, at_least=90)
 
 
 @pytest.mark.parametrize(("check", "node", "change", "undo"), FALSE, ids=[row[0] for row in FALSE])
@@ -128,19 +115,6 @@ def test_a_claim_that_is_false_is_named(
 
 @pytest.mark.nightly
 def test_the_site_copes_without_what_supports_it() -> None:
-    name = f"production-{secrets.token_hex(3)}"
     without = [word for node in load_lab(LAB).choices for word in ("--without", node)]
-    try:
-        up = _barelab("up", LAB, "--seat", name, *without)
-        assert up.returncode == 0, up.stderr
-        said = _barelab("verify", LAB, "--seat", name, "--json")
-        checks = json.loads(said.stdout)["checks"]
-        wrong = [check for check in checks if check["verdict"] != "pass"]
-        assert not wrong, json.dumps(wrong, indent=2)
-    finally:
-        _barelab("down", LAB, "--seat", name)
-
-
-def _barelab(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "barelab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    with whole(LAB, *without) as owner:
+        assert_all_true(owner, at_least=60)
