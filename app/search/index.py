@@ -126,7 +126,7 @@ def _live() -> Backend:
 
 
 def _backend(name: str) -> Backend:
-    options = {**settings.HAYSTACK_CONNECTIONS["default"], "INDEX_NAME": name, "TIMEOUT": 30}
+    options = {**settings.HAYSTACK_CONNECTIONS["default"], "INDEX_NAME": name, "TIMEOUT": 60}
     return Backend("default", **options)
 
 

@@ -15,6 +15,10 @@ from tasks.base import PatientTask
 
 logger = logging.getLogger(__name__)
 
+if settings.SEARCH_HOST:
+    # Large: loaded once, before workers fork, and not by each of them at its first task.
+    import search.index  # noqa: F401
+
 
 @app.task(base=PatientTask, name="search.tasks.catch_up")
 def catch_up() -> None:
