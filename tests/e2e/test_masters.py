@@ -88,6 +88,8 @@ def seat(tmp_path_factory: pytest.TempPathFactory, engine: APIClient) -> Iterato
     found = Seat(f"t-{secrets.token_hex(4)}", home, engine, "masters", variables=variables)
     try:
         found.up(limit_s=LIMIT_S)
+        # Pages are there sooner; only the application is kept from writing until then.
+        assert until(lambda: all(joined(found, node) for node in MASTERS), 120.0, every_s=1.0)
         yield found
     finally:
         found.close()
@@ -210,6 +212,13 @@ def sql(seat: Seat, node: str, statement: str) -> str:
 def counted(seat: Seat, node: str, statement: str) -> bool:
     """Return whether the answer is one row."""
     return sql(seat, node, statement) == "1"
+
+
+def joined(seat: Seat, node: str) -> bool:
+    """Return whether a master takes over from the other one, and may be written on."""
+    return not seat.run(
+        "exec", node, "--", "systemctl", "-q", "is-active", "masters-join"
+    ).returncode
 
 
 def load(seat: Seat, node: str, mark: str, starts: range, count: int = AT_ONCE) -> None:

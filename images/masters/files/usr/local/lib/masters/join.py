@@ -37,6 +37,8 @@ def main() -> int:
         if BEGUN.exists() or ask(PEER, SLOTS, ME)[0][0]:
             copy()
         else:
+            # First: who may write before this is done, an operator for example, would collide.
+            interleave()
             subscribe(copy_data=False)
         print(f"takes over what is written on {PEER}", flush=True)
     until(lambda: not ask(ME, COPYING)[0][0], COPIED_S)
