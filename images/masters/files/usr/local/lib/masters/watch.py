@@ -17,9 +17,9 @@ from servers import BEHIND, ask, last_conflict
 
 FIGURES = Path("/var/lib/masters/masters.prom")
 EVERY_S = 3.0
-# The server tries again every two seconds. Who fails twice in so long does not get on; once is a
-# connection that was lost.
-QUIET_S = 12.0
+# The server tries again every two seconds, on a busy machine later. Who fails twice in so long does
+# not get on; once is a connection that was lost.
+QUIET_S = 30.0
 OFTEN = 2
 # Who was made anew keeps nothing for us, and has all tables when it has copied ours.
 COPIED = "SELECT count(*) > 0 AND bool_and(srsubstate = 'r') FROM pg_subscription_rel"
