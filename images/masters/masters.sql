@@ -27,6 +27,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE app_owner IN SCHEMA public GRANT SELECT ON TAB
 CREATE SCHEMA node AUTHORIZATION app_owner;
 GRANT USAGE ON SCHEMA node TO app, mirror;
 ALTER TABLE django_migrations SET SCHEMA node;
+-- A copy of the list has the numbers of its rows, too.
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA node TO mirror;
 ALTER DATABASE app SET search_path = public, node;
 
 CREATE PUBLICATION masters FOR TABLES IN SCHEMA public;
