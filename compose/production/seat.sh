@@ -75,8 +75,9 @@ certificate worker1 worker1 "DNS:worker1,IP:$net.0.139,DNS:localhost"
 certificate worker2 worker2 "DNS:worker2,IP:$net.0.140,DNS:localhost"
 certificate mail1 mail1 "DNS:mail1,IP:$net.0.141,DNS:localhost"
 certificate log1 log1 "DNS:log1,IP:$net.0.142,DNS:localhost"
-certificate mon1 mon1 "DNS:mon1,IP:$net.0.143,DNS:localhost"
-certificate iam1 iam1 "DNS:iam1,IP:$net.0.144,DNS:localhost"
+certificate siem1 siem1 "DNS:siem1,IP:$net.0.143,DNS:localhost"
+certificate mon1 mon1 "DNS:mon1,IP:$net.0.144,DNS:localhost"
+certificate iam1 iam1 "DNS:iam1,IP:$net.0.145,DNS:localhost"
 password operators
 password api-token
 password database-password
@@ -113,6 +114,7 @@ ssh host-worker1
 ssh host-worker2
 ssh host-mail1
 ssh host-log1
+ssh host-siem1
 ssh host-mon1
 ssh host-iam1
 ed25519 dkim
