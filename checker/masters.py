@@ -161,7 +161,9 @@ def equal(on: Subject) -> Evidence:
     return evidence(f"{said.text.strip()}; next at {at.text.strip()}", written)
 
 
-@check("Rows that come apart are found, named, and mended by the runbook", timeout_s=180)
+@check(
+    "Rows that come apart are found, named, and mended by the runbook", alone=True, timeout_s=180
+)
 def divergence_is_mended(on: Subject) -> Evidence:
     """Puts a session on one master alone that nobody has a cookie for, and takes it away."""
     one, two = _masters(on)
