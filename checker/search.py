@@ -45,15 +45,16 @@ for method, path, body in words["requests"]:
         said.append([0, f"{type(error).__name__}: {error}"])
 print(json.dumps(said))
 """
+# None of them would do harm, if it were let through.
 FORBIDDEN = (
     ("GET", "/_cluster/settings", None),
-    ("PUT", "/_cluster/settings", '{"transient": {"action.auto_create_index": "true"}}'),
+    ("PUT", "/_cluster/settings", '{"transient": {}}'),
     ("GET", "/_cat/indices", None),
     ("GET", "/_search", None),
     ("PUT", "/other", "{}"),
     ("DELETE", "/other", None),
-    ("DELETE", "/*", None),
-    ("POST", f"/{ALIAS}/_close", None),
+    ("DELETE", "/other*", None),
+    ("POST", f"/{ALIAS}/_forcemerge?max_num_segments=1000", None),
     ("POST", "/_aliases", '{"actions": [{"remove_index": {"index": "other"}}]}'),
     ("POST", "/_bulk", '{"index": {"_index": "other"}}\n{}\n'),
 )
