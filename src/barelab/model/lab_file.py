@@ -120,11 +120,16 @@ def _choices(top: Record) -> dict[str, tuple[str, ...]]:
 def _presence(
     top: Record, groups: Mapping[str, tuple[Node, ...]], roles: Mapping[str, Role]
 ) -> dict[str, tuple[str, ...]]:
-    """Return an option for each group that the lab can do without."""
+    """Return an option for each group that the lab can do without.
+
+    Of two that may both be left out, one may need the other: it goes with it.
+    """
+    known = reference("node or group", groups)
+    listed = {*top.get_or(_OPTIONAL, each(known), ())}
 
     def read(item: Item) -> str:
-        group = reference("node or group", groups)(item)
-        others = {key: nodes[0].roles for key, nodes in groups.items() if key != group}
+        group = known(item)
+        others = {key: nodes[0].roles for key, nodes in groups.items() if key not in listed}
         alone = {*groups[group][0].roles}.difference(*others.values())
         for other, theirs in others.items():
             if missing := alone.intersection(need for role in theirs for need in roles[role].needs):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from barelab.model.lab import PRESENCE, WITHOUT, Lab
+from barelab.model.lab import PRESENCE, WITHOUT, Lab, Node
 from barelab.model.names import PROBE
 from barelab.support.errors import UsageError
 from barelab.support.text import did_you_mean, quoted
@@ -74,7 +74,8 @@ def _left(lab: Lab) -> Lab:
     }
     if not gone:
         return lab
-    nodes = tuple(node for node in lab.nodes if node.group not in gone)
+    nodes = _whole(lab, [node for node in lab.nodes if node.group not in gone])
+    gone = {node.group for node in lab.nodes} - {node.group for node in nodes}
     ends = {*gone, *(node.name for node in lab.nodes if node.group in gone)}
     used = {PROBE, *(role for node in nodes for role in node.roles)}
     return replace(
@@ -83,3 +84,12 @@ def _left(lab: Lab) -> Lab:
         talks=tuple(talk for talk in lab.talks if not {talk.source, talk.target} & ends),
         roles={name: role for name, role in lab.roles.items() if name in used},
     )
+
+
+def _whole(lab: Lab, nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the nodes whose roles have all that they need among them."""
+    used = {role for node in nodes for role in node.roles}
+    kept = [
+        n for n in nodes if used.issuperset(need for r in n.roles for need in lab.roles[r].needs)
+    ]
+    return tuple(nodes) if len(kept) == len(nodes) else _whole(lab, kept)

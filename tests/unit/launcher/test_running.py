@@ -91,6 +91,16 @@ def test_nodes_that_are_left_out_take_their_role_and_arrows_with_them() -> None:
     assert chosen(lab, {}).nodes == lab.nodes
 
 
+def test_what_is_left_out_takes_with_it_who_needs_it() -> None:
+    whole = load_lab("production")
+    lab = chosen(whole, without(whole, ["log1"]))
+    assert {node.name for node in whole.nodes} - {node.name for node in lab.nodes} == {
+        "log1",
+        "siem1",
+    }
+    assert not {"log", "siem", "elasticsearch"} & set(lab.roles)
+
+
 def test_what_others_need_cannot_be_left_out() -> None:
     with pytest.raises(UsageError, match=r"--without 'db': production can do without .*cdn1"):
         without(load_lab("production"), ["db"])

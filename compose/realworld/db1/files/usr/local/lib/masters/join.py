@@ -55,15 +55,24 @@ def main() -> int:
 
 
 def subscribe(*, copy_data: bool) -> None:
-    """Take over the other one's changes from now on; as a role that is no superuser."""
+    """Take over the other one's changes from now on; as a role that is no superuser.
+
+    The slot is made on its own: it waits for what writes there to end, and CREATE SUBSCRIPTION,
+    which would make it, writes here. Of two that do it at once, each would wait for the other.
+    """
+    ask(PEER, "SELECT pg_create_logical_replication_slot(%s, 'pgoutput')", ME)
     reach = f"service={PEER} application_name={ME}"
     with connect(ME) as database:
         database.execute(
             f"CREATE SUBSCRIPTION {SUBSCRIPTION} CONNECTION '{reach}' PUBLICATION masters WITH"
-            f" (origin = none, copy_data = {copy_data}, slot_name = {ME},"
-            " password_required = false)"
+            f" (connect = false, origin = none, slot_name = {ME}, password_required = false)"
         )
-        database.execute(f"ALTER SUBSCRIPTION {SUBSCRIPTION} OWNER TO applier")
+        for change in (
+            "OWNER TO applier",
+            "ENABLE",
+            f"REFRESH PUBLICATION WITH (copy_data = {copy_data})",
+        ):
+            database.execute(f"ALTER SUBSCRIPTION {SUBSCRIPTION} {change}")
 
 
 def unsubscribe() -> None:
