@@ -76,7 +76,7 @@ STEPS = (
         told=True,
         usual=("-m", "not nightly and not alone"),
         nightly=("-m", "not alone"),
-        limit_s=3300.0,
+        limit_s=2700.0,
     ),
     # What measures has the machine to itself.
     Step(
@@ -85,7 +85,7 @@ STEPS = (
         told=True,
         usual=("-m", "alone and not nightly"),
         nightly=("-m", "alone"),
-        limit_s=1500.0,
+        limit_s=2100.0,
     ),
     # Each day the next seed, and whatever was changed of late, and others as time lets it.
     Step(
