@@ -18,7 +18,6 @@ THERE_S = 5.0
 GOES_ON_S = 20.0
 # It starts, gets what it missed, and each connection to the other one ends within 10 s.
 BACK_S = 90.0
-COMPARED_S = 300.0
 BEHIND_BYTES = 4 << 20
 SLOT_LIMIT_MB = 4096
 # 0: written here. Anything else: taken over.

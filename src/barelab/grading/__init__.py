@@ -6,7 +6,6 @@ from barelab.grading.answers import Asked
 from barelab.grading.browser import Browser
 from barelab.grading.checks import check
 from barelab.grading.evidence import Beside, Evidence, Outside, evidence
-from barelab.grading.redis import ask_redis
 from barelab.grading.results import Wrong
 from barelab.grading.subject import Subject
 from barelab.grading.usual import (
@@ -29,7 +28,6 @@ __all__ = [
     "Subject",
     "Visitor",
     "Wrong",
-    "ask_redis",
     "check",
     "entered",
     "evidence",

@@ -54,3 +54,41 @@ def ask_redis(
     seen = on.beside(on.callers(node, port)[0], "python3", "-I", "-c", ASK, json.dumps(words))
     assert seen.output.exit_code == 0, seen.output.stderr.decode(errors="replace")[-300:]
     return json.loads(seen.text), seen
+
+
+def refuses_strangers(
+    on: Subject, node: str, port: int, logins: Sequence[Sequence[str]], question: Sequence[str]
+) -> tuple[str, list[Beside]]:
+    """Return what a Redis says to whoever has no password, and what was seen.
+
+    Asks without TLS, with TLS and no log-in, and then with each log-in that must not be one.
+
+    Raises:
+        AssertionError: it answers one of them.
+    """
+    plain, saw = ask_redis(on, node, port, [["PING"]], tls=False)
+    assert "PONG" not in plain[-1], f"{node} answers without TLS: {plain[-1]}"
+    seen = [saw]
+    for login in ([], *([each] for each in logins)):
+        answers, saw = ask_redis(on, node, port, [*login, question])
+        told = answers[-1]
+        assert "NOAUTH" in told, f"{node} answers {login or 'who says nothing'}: {told}"
+        seen.append(saw)
+    return told, seen
+
+
+def refuses_commands(
+    on: Subject, node: str, port: int, login: Sequence[str], commands: Sequence[Sequence[str]]
+) -> tuple[str, list[Beside]]:
+    """Return what a Redis says to the last command that the application must not give.
+
+    Raises:
+        AssertionError: it obeys one of them.
+    """
+    seen = []
+    for command in commands:
+        answers, saw = ask_redis(on, node, port, [login, command])
+        told = answers[-1]
+        assert "NOPERM" in told, f"{node} lets the application {command[0]}: {told}"
+        seen.append(saw)
+    return told, seen
