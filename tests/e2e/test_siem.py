@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from tools.claims import running
+from tools.whole import barelab, whole
 
 from barelab.backends.base import SeatRef
 from barelab.model.loading import load_lab
@@ -30,13 +29,8 @@ EVENT_S = 30.0
 @pytest.fixture(scope="module")
 def seat() -> Iterator[SeatRef]:
     """Yield a seat with the lab up; nothing of it is left afterwards."""
-    owner = SeatRef(LAB, f"siem-{secrets.token_hex(3)}")
-    try:
-        up = _barelab("up", LAB, "--seat", owner.seat, *SMALLER)
-        assert up.returncode == 0, up.stderr
+    with whole(LAB, *SMALLER) as owner:
         yield owner
-    finally:
-        _barelab("down", LAB, "--seat", owner.seat)
 
 
 def test_what_people_do_every_day_is_no_event(seat: SeatRef) -> None:
@@ -87,10 +81,5 @@ def _node(path: Path) -> str:
 def _events(seat: SeatRef, *which: str) -> list[dict[str, Any]]:
     siem = load_lab(LAB).with_role("siem")[0].name
     command = ("siem-events", "-n", "10000", "--json", *which)
-    said = _barelab("exec", siem, "--lab", LAB, "--seat", seat.seat, "--", *command)
+    said = barelab("exec", siem, "--lab", LAB, "--seat", seat.seat, "--", *command)
     return [json.loads(line) for line in said.stdout.splitlines()]
-
-
-def _barelab(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "barelab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
