@@ -20,10 +20,9 @@ KEPT_S = 8.0
 # (EnsureJumpRule in moby's libnetwork/iptables): what answers in that moment alone is hidden.
 OPEN_S = 3.0
 SILENT_S = 0.5
-# A lab is up when its page shows data; what supports the site may begin to listen later.
-STARTED_S = 30.0
-# Java takes its time on a busy machine.
-UNIT_S = 90.0
+# A lab is up when its page shows data; what supports the site may begin later, and Java takes its
+# time on a busy machine.
+STARTED_S = 90.0
 FACTS = "ActiveState,UnitFileState,WantedBy,RequiredBy"
 KEY = "/proc/1/root/home/ops/.ssh/id_ed25519"
 KNOWN_HOSTS = "/proc/1/root/etc/ssh/ssh_known_hosts"
@@ -85,7 +84,7 @@ def hidden_from_public(on: Subject) -> Evidence:
     return evidence(text, front)
 
 
-@check("Every arrow of the picture is a connection that works", timeout_s=90)
+@check("Every arrow of the picture is a connection that works", timeout_s=150)
 def arrows(on: Subject) -> Evidence:
     """The user's from the probe; the others from their node, and by the page that needs them."""
     tried = []
@@ -254,14 +253,14 @@ def _role_ports(on: Subject, node: str) -> set[int]:
 
 
 def _started(on: Subject, node: str) -> dict[str, dict[str, str]]:
-    """Return the facts of each unit once none is starting any more, or `UNIT_S` are over."""
+    """Return the facts of each unit once none is starting any more, or `STARTED_S` are over."""
     tries: list[dict[str, dict[str, str]]] = []
 
     def settled() -> bool:
         tries.append(_units(on, node))
         return all(facts.get("ActiveState") != "activating" for facts in tries[-1].values())
 
-    until(settled, UNIT_S, every_s=0.5)
+    until(settled, STARTED_S, every_s=0.5)
     return tries[-1]
 
 

@@ -33,10 +33,14 @@ def test_an_unknown_case_is_named_with_those_that_are() -> None:
 def test_a_lab_is_measured_beside_its_compose_copy_and_nothing_stays() -> None:
     done = bench("--only", "lab", "--rounds", "1", "--json")
     assert done.returncode == 0, done.stderr
-    up, down = json.loads(done.stdout)["results"]
+    up, down, *floor = json.loads(done.stdout)["results"]
     assert (up["beside"]["name"], up["target"]) == ("docker compose", 0.7)
     assert (down["name"], down["target"]) == ("down simple", 0.8)
     assert up["reached"] in (True, False)
+    assert [(each["name"], each["beside"]["name"], each["target"]) for each in floor] == [
+        ("up simple", "containers that sleep", None),
+        ("down simple", "containers that sleep", None),
+    ]
     mark = "label=com.docker.compose.project=barelab-bench"
     listed = ["docker", "ps", "--all", "--quiet", "--filter", mark]
     assert not subprocess.run(listed, capture_output=True, text=True, check=True).stdout

@@ -81,6 +81,7 @@ def project(images: None) -> Iterator[Project]:
         found.run("down", "--volumes")
 
 
+@pytest.mark.always
 def test_the_page_shows_data_once_compose_says_ready(project: Project) -> None:
     asked = project.run(*("exec", "-T", "web1", "curl", "-fsS", "https://portal.simple.localhost/"))
     assert 'class="newest-name"' in asked

@@ -78,6 +78,7 @@ def test_a_gap_of_3_s_a_lost_and_a_doubled_payment_are_found(paused: Seat) -> No
     assert (told["held"], process.returncode) == (False, 1)
 
 
+@pytest.mark.always
 def test_a_killed_server_comes_back_and_nothing_is_lost(seat: Seat) -> None:
     done = seat.run("drill", "run", "postgres-killed", "--seed", "3", "--json")
     assert done.returncode == 0, done.stderr

@@ -54,6 +54,7 @@ def _watching(seat: str, home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
+@pytest.mark.always
 @pytest.mark.parametrize(
     ("name", "decoy"), [("nginx/bad-gateway", "until-reboot"), ("postgres/no-login", "trust")]
 )

@@ -180,6 +180,7 @@ def test_tables_are_changed_on_both_while_both_are_written_to(seat: Seat) -> Non
     for node in MASTERS:
         assert sql(seat, node, "SELECT count(*) FROM support_ticket WHERE urgent") == "0"
         assert sql(seat, node, "SELECT text FROM support_note") == "first"
+    for node in MASTERS:
         sql(seat, node, f"INSERT INTO support_note (text) VALUES ('{node}')")
     assert until(lambda: equal(seat), 60.0, every_s=1.0)
     assert sql(seat, "db1", "SELECT count(*) FROM support_note") == "3"

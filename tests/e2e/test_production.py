@@ -97,6 +97,7 @@ def ask(seat: SeatRef) -> Iterator[Ask]:
         yield ask
 
 
+@pytest.mark.always
 def test_every_box_and_arrow_does_what_the_picture_says(seat: SeatRef) -> None:
     assert_all_true(seat, at_least=90)
 

@@ -44,6 +44,7 @@ def _checks(said: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]]
     return {check["name"]: check for check in json.loads(said.stdout)["checks"]}
 
 
+@pytest.mark.always
 def test_a_sound_lab_passes_every_check(barelab: Barelab, seat: str) -> None:
     said = barelab("verify", "simple", "--seat", seat, "--json")
     assert said.returncode == 0, said.stdout

@@ -104,6 +104,7 @@ def test_wheel_carries_every_tracked_file_of_the_content_and_nothing_else(wheel:
     assert found == wanted
 
 
+@pytest.mark.always
 def test_installed_wheel_brings_a_lab_up_verifies_it_and_takes_it_down(
     installed: Installed,
 ) -> None:

@@ -88,7 +88,7 @@ def due_exercises(day: int) -> None:
     from barelab.dev.due import due
     from barelab.model.loading import exercise_names
 
-    for name in due(clone_root(), exercise_names(), day):
+    for name in due(clone_root(), "exercises", exercise_names(), day):
         console.say(name)
 
 

@@ -30,17 +30,23 @@ def test_what_the_last_sitting_changed_is_due_first(tmp_path: Path) -> None:
     commit(tmp_path, "exercises/nginx/certificate-chain/checks.py", last - 2 * HOUR_S)
     commit(tmp_path, "exercises/drills/app-killed/drill.yaml", last - HOUR_S)
     commit(tmp_path, "src/barelab/cli/prove.py", last)
-    assert due(tmp_path, NAMES, 0) == [
+    assert due(tmp_path, "exercises", NAMES, 0) == [
         "nginx/certificate-chain",
         "nginx/certificate",
         "system/hosts-file",
     ]
 
 
+def test_a_file_is_due_by_its_path(tmp_path: Path) -> None:
+    commit(tmp_path, "tests/e2e/test_b.py", 1_700_000_000)
+    names = ["e2e/test_a.py", "e2e/test_b.py"]
+    assert due(tmp_path, "tests", names, 0) == ["e2e/test_b.py", "e2e/test_a.py"]
+
+
 @pytest.mark.parametrize("count", [1, 2, 5, 12, 26, 60])
 def test_each_is_once_a_day_and_the_first_on_some_day(tmp_path: Path, count: int) -> None:
     commit(tmp_path, "README.md", 1_700_000_000)
     names = [f"a/{number}" for number in range(count)]
-    days = [due(tmp_path, names, day) for day in range(400, 400 + count)]
+    days = [due(tmp_path, "exercises", names, day) for day in range(400, 400 + count)]
     assert all(sorted(day) == sorted(names) for day in days)
     assert {day[0] for day in days} == set(names)
