@@ -14,15 +14,16 @@ def until(
     timeout_s: float,
     every_s: float = 0.05,
 ) -> T | None:
-    """Return the first answer of `ask` that is neither None nor False; None when the time is over.
+    """Return the first answer of `ask` that says something; None when the time is over.
 
-    `ask` is called at least once, and once more after the deadline has passed during a pause.
+    None, False, an empty text and an empty collection say nothing; zero is a number. `ask` is
+    called at least once, and once more after the deadline has passed during a pause.
     """
     deadline = time.monotonic() + timeout_s
     while True:
         late = time.monotonic() >= deadline
         answer = ask()
-        if answer is not None and answer is not False:
+        if answer or (answer is not False and answer == 0):
             return answer
         if late:
             return None

@@ -152,10 +152,12 @@ def until(true: Callable[[], T], within_s: float, every_s: float = 0.2) -> T:
     return said
 
 
-def last_conflict() -> Conflict | None:
+def last_conflict(since: str = "-1h") -> Conflict | None:
     """Return the last change of the other master that the server's log calls impossible."""
     words = ("journalctl", "-t", "postgres", "-n", "400", "-o", "cat", "-q", "--no-pager")
-    lines = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+    lines = subprocess.run(
+        (*words, "--since", since), capture_output=True, text=True, check=False
+    ).stdout
     error = detail = ""
     found = None
     for line in lines.splitlines():

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from join import SLOTS, subscribe, unsubscribe
 from places import ME, PEER
-from servers import BEHIND, ask, last_conflict
+from servers import BEHIND, ask, last_conflict, until
 
 FIGURES = Path("/var/lib/masters/masters.prom")
 EVERY_S = 3.0
@@ -80,7 +80,8 @@ class Watch:
     def tell(self, stopped: bool) -> None:
         """Say it once when it begins, and once when it is over."""
         if stopped and not self.stopped:
-            conflict = last_conflict()
+            # The server's line may be in the journal a moment later than in its figures.
+            conflict = until(lambda: last_conflict(f"-{QUIET_S:g}s"), EVERY_S)
             told = conflict.told() if conflict else "see journalctl -t postgres"
             print(
                 f"<3>changes of {PEER} are not taken over: {told}. Next: masters-state", flush=True
