@@ -90,24 +90,30 @@ def nodes_since(journal: Journal) -> float | None:
 
 
 def databases_since(samples: Samples, before: Samples) -> float | None:
-    """Return since when one database takes writes and all others follow as before the fault.
+    """Return since when as many databases take writes, and are followed, as before the fault.
 
-    None where they do not. `before` are the samples of the time before the fault.
+    None where they do not. `before` are the samples of the time before the fault. Where one takes
+    writes that may be another one now; where several do, each is what it was.
     """
     since = 0.0
-    wanted = followers(before)
-    for node in samples:
-        sound = _sound_since(samples[node], wanted)
+    writers = max(1, _writers(before))
+    most = followers(before)
+    for node, taken in samples.items():
+        wanted = before[node][-1].followers if writers > 1 and before.get(node) else most
+        sound = _sound_since(taken, wanted)
         if sound is None:
             return None
         since = max(since, sound)
-    latest = [taken[-1].role for taken in samples.values()]
-    return since if not latest or latest.count(Role.PRIMARY) == 1 else None
+    return since if not samples or _writers(samples) == writers else None
 
 
 def followers(samples: Samples) -> int:
     """Return how many databases streamed from another, by the last answer of whom they follow."""
     return max((taken[-1].followers for taken in samples.values() if taken), default=0)
+
+
+def _writers(samples: Samples) -> int:
+    return sum(taken[-1].role is Role.PRIMARY for taken in samples.values() if taken)
 
 
 def _sound_since(samples: Sequence[Sample], wanted: int) -> float | None:

@@ -43,6 +43,7 @@ class Figures:
     recovered: int | None
     unexpected: int | None
     duplicate: int | None
+    wrong: int | None
     rpo_s: float | None
     two_writers_s: float | None
     errors: int
@@ -66,6 +67,7 @@ def measure(
     alarm_at: float | None,
     whole_at: float | None,
     two_writers_s: float | None,
+    wrong: int | None = None,
 ) -> Figures:
     """Return the figures of a run whose fault struck at `struck_at`."""
     writes, reads = list(journal.of(WRITE)), list(journal.of(READ))
@@ -83,6 +85,7 @@ def measure(
         recovered=_count(writes, Outcome.UNKNOWN, found),
         unexpected=_count(writes, Outcome.REFUSED, found),
         duplicate=found.twice if found else None,
+        wrong=wrong,
         rpo_s=None if lost is None else rpo(lost, struck_at),
         two_writers_s=two_writers_s,
         errors=sum(not attempt.good for attempt in (*writes, *reads)),

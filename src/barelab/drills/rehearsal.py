@@ -23,6 +23,7 @@ from barelab.drills.sight import Sight, sight_of
 from barelab.drills.striking import Striker
 from barelab.drills.watching import Watches
 from barelab.drills.writers import Role, two_writers
+from barelab.drills.wrongs import Wrongs
 from barelab.grading.access import Access
 from barelab.grading.evidence import Grounds
 from barelab.grading.subject import Subject
@@ -152,6 +153,8 @@ class _Parts:
             meter.now,
         )
         self._noticed = 0.0
+        question = of.drill.wrong
+        self._wrongs = Wrongs(of.backend, of.owner, question) if question else None
         self._before: Samples = {}
 
     @property
@@ -186,6 +189,9 @@ class _Parts:
             alarm_at=course.alarm.at if course.alarm else None,
             whole_at=course.whole_at,
             two_writers_s=None if unsure else round(writers.seconds, 2),
+            wrong=self._wrongs.count(self._watches.with_role(Role.PRIMARY))
+            if self._wrongs
+            else None,
         )
         zero = journal.begun
         reasons = list(doubts(journal, course.struck_at))
@@ -240,6 +246,8 @@ class _Parts:
         since = None if answered is None else max(answered, course.struck_at)
         back = since is not None and now - since >= drill.settle_s
         self._lift_if_due(now, back)
+        if self._wrongs:
+            self._wrongs.look(self._watches.with_role(Role.PRIMARY), now)
         course.whole_at = self._whole_since(served, alive, samples)
         if course.whole_at and now - course.whole_at >= drill.settle_s and not self._runbook.busy:
             course.ended = "everything was whole again"
@@ -277,6 +285,8 @@ class _Parts:
     ) -> float | None:
         course = self._course
         databases = databases_since(samples, self._before)
-        if served is None or alive is None or databases is None or self._striker.in_force:
+        right = self._wrongs.since if self._wrongs else course.struck_at
+        since = (served, alive, databases, right, course.struck_at, course.lifted_at or 0.0)
+        if self._striker.in_force or None in since:
             return None
-        return max(served, alive, databases, course.struck_at, course.lifted_at or 0.0)
+        return max(each for each in since if each is not None)

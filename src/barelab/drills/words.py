@@ -40,6 +40,7 @@ FIGURES: dict[str, tuple[str, str, str]] = {
     "recovered": ("Recovered writes", "", "never answered, and there at the end"),
     "unexpected": ("Unexpected writes", "", "refused, and there at the end"),
     "duplicate": ("Duplicate writes", "", "rows beyond one for each id"),
+    "wrong": ("Wrong", "", "things beside payments that are not as they must be"),
     "two_writers_s": ("Two writers", "s", "for how long two databases took writes"),
     "errors": ("Errors", "", "writes and reads that were not answered well"),
     "write_errors": ("Write errors", "", "writes that were not acknowledged"),

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 BOUNDED = (
     *("write_rto_s", "read_rto_s", "degraded_s", "time_to_detect_s", "time_to_full_redundancy_s"),
     "rpo_s",
-    *("lost", "unexpected", "duplicate", "two_writers_s", "write_errors", "read_errors", "p99_s"),
+    *(
+        "lost",
+        "unexpected",
+        "duplicate",
+        "wrong",
+        "two_writers_s",
+        "write_errors",
+        "read_errors",
+        "p99_s",
+    ),
 )
 # Words for nodes beside their names: the lab's front; who was what when the fault struck.
 FRONT, PRIMARY, REPLICA, STRUCK = "front", "primary", "replica", "struck"
@@ -88,7 +97,8 @@ class Drill:
     """A folder `exercises/drills/NAME/`. The fault strikes at a moment of the window, by the seed.
 
     The run is whole again when nothing failed for `settle_s`; it is stopped at `stop_after_s`
-    after the fault.
+    after the fault. `wrong` is a question for the database that takes writes, of how many things
+    beside payments are not as they must be; empty where there are none.
     """
 
     name: str
@@ -104,6 +114,7 @@ class Drill:
     window_s: float
     settle_s: float
     stop_after_s: float
+    wrong: str = ""
 
     def rules(self, lab: Lab) -> Rules:
         """Return what the drill comes to in a lab, by how the lab's options are set."""

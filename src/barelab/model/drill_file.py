@@ -52,6 +52,7 @@ _moment = reference("moment", tuple(moment.value for moment in Moment))
 _figure = reference("figure", BOUNDED)
 _STEP_S = 60.0
 _OTHERWISE = "otherwise"
+WRONG = "wrong.sql"
 
 
 def drill_names(root: Path | None = None) -> tuple[str, ...]:
@@ -92,6 +93,7 @@ def load_drill(name: str, root: Path | None = None) -> Drill:
         window_s=top.get_or("window_s", _seconds, 5.0),
         settle_s=top.get_or("settle_s", _seconds, 5.0),
         stop_after_s=top.get("stop_after_s", _seconds),
+        wrong=read_text(folder / WRONG).strip() if (folder / WRONG).exists() else "",
     )
 
 

@@ -78,6 +78,20 @@ def test_databases_are_whole_when_one_writes_and_the_other_follows() -> None:
     assert databases_since({}, {}) == 0.0
 
 
-def test_two_primaries_are_not_whole() -> None:
+def test_two_primaries_are_whole_only_where_there_were_two_before() -> None:
     both = {"db1": sampled(Role.PRIMARY, 0, 8), "db2": sampled(Role.PRIMARY, 0, 8)}
-    assert databases_since(both, both) is None
+    one = {"db1": sampled(Role.PRIMARY, 0, 8), "db2": sampled(Role.REPLICA, 0, 8, following=True)}
+    assert databases_since(both, one) is None
+    assert databases_since(both, both) == BEGUN
+
+
+def test_each_of_two_masters_is_followed_as_before() -> None:
+    def masters(of_db1: int, of_db2: int) -> dict[str, list[Sample]]:
+        return {
+            "db1": sampled(Role.PRIMARY, 0, 8, followers=of_db1),
+            "db2": sampled(Role.PRIMARY, 0, 8, followers=of_db2),
+        }
+
+    assert databases_since(masters(2, 1), masters(2, 1)) == BEGUN
+    assert databases_since(masters(2, 0), masters(2, 1)) is None
+    assert databases_since(masters(1, 1), masters(2, 1)) is None

@@ -13,6 +13,7 @@ from barelab.backends.base import Backend, NodeRef, Output, SeatRef, Stream
 from barelab.drills.ledger import Ledger, batches
 from barelab.drills.operating import Runbook, commands_by_hand
 from barelab.drills.striking import Striker
+from barelab.drills.wrongs import Wrongs
 from barelab.grading.subject import Subject
 from barelab.model.drill import Fault, FaultKind, Moment, Step
 from barelab.support.errors import CouldNotTell, Gone
@@ -137,6 +138,28 @@ def test_a_script_leaves_its_undoing_in_the_node_before_it_strikes() -> None:
     one.strike()
     one.roll_back()
     assert [stdin for _, _, stdin in engine.done] == ["wait\n", "mend\n", "break\n", ""]
+
+
+def test_nothing_is_wrong_since_the_database_first_said_so() -> None:
+    engine = Engine(output=Output(0, b"3\n", b""))
+    wrongs = Wrongs(cast(Backend, engine), OWNER, "SELECT 3")
+    wrongs.look("db1", 10.0)
+    assert (wrongs.since, wrongs.count("db1")) == (None, 3)
+    engine.output = Output(0, b"0\n", b"")
+    wrongs.look("db1", 11.0)  # too soon to be asked again
+    assert wrongs.since is None
+    for now in (12.0, 14.0):
+        wrongs.look("db1", now)
+    assert wrongs.since == 12.0
+
+
+@pytest.mark.parametrize("output", [Output(1, b"0", b"ERROR"), Output(0, b"", b"")])
+def test_a_database_that_does_not_say_is_no_answer(output: Output) -> None:
+    wrongs = Wrongs(cast(Backend, Engine(output=output)), OWNER, "SELECT 0")
+    wrongs.look("db1", 10.0)
+    assert wrongs.since is None
+    assert wrongs.count("db1") is None
+    assert wrongs.count(None) is None
 
 
 def runbook(engine: Engine, *steps: Step) -> Runbook:

@@ -20,7 +20,7 @@ from barelab.model.loading import load_drill, load_lab
 from barelab.model.options import chosen
 from barelab.support.errors import UsageError
 
-GOOD = Figures(2.0, 1.0, 2.1, 0.5, 4.0, 100, 90, 0, 2, 0, 0, 0.0, 0.0, 12, 10, 2, 0.05)
+GOOD = Figures(2.0, 1.0, 2.1, 0.5, 4.0, 100, 90, 0, 2, 0, 0, 0, 0.0, 0.0, 12, 10, 2, 0.05)
 RULES = Rules({"write_rto_s": 10.0}, {"lost": 0.0, "two_writers_s": 0.0}, ())
 DRILL = Drill(
     name="killed",
