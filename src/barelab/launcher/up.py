@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 
 from barelab.backends.base import Backend, NodeRef, SeatRef, Snapshot
@@ -89,8 +89,10 @@ class Launcher:
 
     def _settle(self, lab: Lab, owner: SeatRef, probe: Probe) -> Wish:
         refused: set[int] = set()
+        begun: set[str] = set()
         for _ in range(_ROUNDS):
             wish, plan = self._decide(lab, owner, refused)
+            begun |= {step.node for step in plan if isinstance(step, CreateNode)}
             off = {step.node for step in plan if isinstance(step, StartNode)}
             notes = forgotten(lab, plan)
             try:
@@ -104,9 +106,19 @@ class Launcher:
                 _refuse_made_with(error, plan, owner)
                 self._say(f"{error}; choosing another one")
                 refused |= {error.port, *wish.site.ports.values()}
+                self._take_back(wish, owner, begun, refused)
             except SubnetTaken as error:
                 self._say(f"{error}; choosing another one")
         raise CouldNotTell(f"{owner}: ports or subnets were taken again and again; try later")
+
+    def _take_back(
+        self, wish: Wish, owner: SeatRef, begun: set[str], refused: Collection[int]
+    ) -> None:
+        """Remove nodes that this `up` made with files that name a port which others have."""
+        seen = self._backend.observe()
+        other = desire(wish.lab, load_role(BASE), owner, seen, refused)
+        stale = begun & misled(wish, other)
+        execute(plan_reset(seen.of(owner), stale), remover(self._backend), self._listen)
 
     def _forget(self, owner: SeatRef, notes: Iterable[tuple[str, str]]) -> None:
         for node, command in notes:
@@ -156,6 +168,12 @@ def _refuse_made_with(error: PortTaken, plan: Plan, owner: SeatRef) -> None:
                 f"{error}, and {step.node} was made with it: end what listens there, or "
                 f"`barelab reset {step.node}{owner.option}` makes the node anew with another"
             ) from error
+
+
+def misled(wish: Wish, other: Wish) -> set[str]:
+    """Return the nodes whose files are others in another wish for the same lab."""
+    nodes = wish.lab.nodes
+    return {n.name for n in nodes if wish.renderer.files(n) != other.renderer.files(n)}
 
 
 def forgotten(lab: Lab, plan: Plan) -> list[tuple[str, str]]:

@@ -11,10 +11,12 @@ from typing import cast
 import pytest
 
 from barelab.backends.base import Backend, NetworkSeen, NodeRef, NodeSpec, SeatRef, Snapshot
+from barelab.launcher.desire import desire
 from barelab.launcher.ownership import lock_name
 from barelab.launcher.plan import CreateNode, Plan
-from barelab.launcher.up import Launcher, forgotten
-from barelab.model.loading import load_lab
+from barelab.launcher.up import Launcher, forgotten, misled
+from barelab.model.loading import load_lab, load_role
+from barelab.render.nodes import BASE
 from barelab.support.paths import state_dir
 
 OWNER = SeatRef("simple", "mine")
@@ -23,7 +25,7 @@ EMPTY = Snapshot((), (), (), frozenset(), {}, frozenset())
 
 
 def with_network(owner: SeatRef, id_: str) -> Snapshot:
-    network = NetworkSeen(owner, "public", id_, IPv4Network("10.87.0.0/25"), "key")
+    network = NetworkSeen(owner, "public", id_, IPv4Network("10.87.0.0/25"), "5ea7" * 16)
     return replace(EMPTY, networks=(network,))
 
 
@@ -99,3 +101,18 @@ def test_who_stays_forgets_what_it_put_into_a_node_that_is_made_anew(
     notes = forgotten(load_lab("simple"), making(*made))
     assert [node for node, _ in notes] == told
     assert all("accounts-made" in command for _, command in notes)
+
+
+@pytest.mark.parametrize(
+    ("lab", "named_by"),
+    [("simple", {"web1"}), ("production", {"lb1", "app1", "app2", "app3", "iam1", "mon1"})],
+)
+def test_who_was_made_with_a_port_that_is_taken_is_known(lab: str, named_by: set[str]) -> None:
+    base, owner = load_role(BASE), SeatRef(lab, "mine")
+    first = desire(load_lab(lab), base, owner, with_network(owner, "net"))
+    other = desire(
+        load_lab(lab), base, owner, with_network(owner, "net"), {*first.site.ports.values()}
+    )
+    assert named_by <= misled(first, other)
+    assert "redis1" not in misled(first, other)
+    assert misled(first, first) == set()
