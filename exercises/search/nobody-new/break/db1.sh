@@ -5,7 +5,7 @@ set -eu
 fault='{{ fault }}'
 [ "$fault" = lock ] || exit 0
 # A lab's first index takes the same turn, after the lab's first page.
-until runuser -u ops -- ssh -n search1 search-ask app/_count -f -o /dev/null 2>/dev/null; do
+until runuser -u ops -- ssh -n search1 sudo search-ask app/_count -f -o /dev/null 2>/dev/null; do
     sleep 1
 done
 cat >/etc/systemd/system/search-maintenance.service <<'UNIT'

@@ -2,7 +2,7 @@
 # Whoever comes next is found. Those of this morning are forgotten.
 #% if fault == "block"
 # on: search1
-search-ask app/_settings -f -X PUT -d '{"index.blocks.write": null}'
+sudo search-ask app/_settings -f -X PUT -d '{"index.blocks.write": null}'
 #% else
 # on: db1
 sudo -u postgres psql -q -c 'DELETE FROM search_change' app

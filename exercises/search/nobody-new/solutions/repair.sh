@@ -2,7 +2,7 @@
 # Sets the search server back to what it was, and has the index made anew where it was refused some.
 #% if fault == "block"
 # on: search1
-search-ask app/_settings -f -X PUT -d '{"index.blocks.write": null}'
+sudo search-ask app/_settings -f -X PUT -d '{"index.blocks.write": null}'
 # on: worker1
 sudo app-manage rebuild_search
 #% elif fault == "rule"
