@@ -12,6 +12,8 @@ from barelab.model.role import Role
 from barelab.render.nodes import memory_mib
 
 _MIB = 1 << 20
+# Nodes of a lab that runs hold less than half of what they may take: docs/labs.md.
+_LIMITS_PER_USE = 2
 # The largest layer of a role but one: 330 MB, that of postgres with its seeded database (docker
 # history); iam's has 569 MB, and those beside it far less than this.
 _IMAGE_BYTES = 400 * _MIB
@@ -47,7 +49,7 @@ def needs(lab: Lab, base: Role, seen: Snapshot | None = None) -> Needs:
     return Needs(
         lab.name,
         len(starting),
-        sum(memory_mib(lab, node) for node in starting) * _MIB,
+        sum(memory_mib(lab, node) for node in starting) * _MIB // _LIMITS_PER_USE,
         len(missing) * _IMAGE_BYTES + len(made) * _NODE_BYTES,
     )
 
