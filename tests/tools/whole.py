@@ -38,4 +38,4 @@ def assert_all_true(owner: SeatRef, at_least: int) -> None:
 def barelab(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of barelab's to its end."""
     command = [sys.executable, "-m", "barelab", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1500, check=False)
