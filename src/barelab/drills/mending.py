@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from barelab.backends.base import Backend, SeatRef
@@ -16,6 +16,8 @@ from barelab.support.wait import until
 # A server that starts, replays its log or finds its primary takes so long.
 _PATIENCE_S = 30.0
 _COPY_S = 90.0
+# Nodes of this role take writes at the same time, each for itself.
+_ALL_WRITE = "masters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Mender:
         """
         watches = Watches(self.backend, self.owner, self.lab)
         try:
-            if until(lambda: not odd(watches.latest()), _PATIENCE_S, 0.2):
+            if until(lambda: not self._odd(watches), _PATIENCE_S, 0.2):
                 return
-            lost = odd(watches.latest())
+            lost = self._odd(watches)
             one_writes = Role.PRIMARY in {s.role for s in watches.latest().values() if s}
         finally:
             watches.close()
@@ -56,18 +58,25 @@ class Mender:
     def _await_whole(self) -> None:
         watches = Watches(self.backend, self.owner, self.lab)
         try:
-            if not until(lambda: not odd(watches.latest()), _COPY_S, 0.2):
-                told = ", ".join(odd(watches.latest()))
+            if not until(lambda: not self._odd(watches), _COPY_S, 0.2):
+                told = ", ".join(self._odd(watches))
                 raise CouldNotTell(f"{self.owner}: {told} cannot be made whole")
         finally:
             watches.close()
+
+    def _odd(self, watches: Watches) -> list[str]:
+        return odd(watches.latest(), [node.name for node in self.lab.with_role(_ALL_WRITE)])
 
     def _launcher(self) -> Launcher:
         return Launcher(self.backend, lambda _: None, lambda _: None)
 
 
-def odd(latest: Mapping[str, Sample | None]) -> list[str]:
-    """Return the databases that neither take writes nor follow; all but one of several writers."""
+def odd(latest: Mapping[str, Sample | None], writers: Collection[str] = ()) -> list[str]:
+    """Return the databases that neither take writes nor follow.
+
+    Where no `writers` are named, all but one of several that take writes are odd, too.
+    """
     writing = [n for n, s in latest.items() if s is not None and s.role is Role.PRIMARY]
-    sound = {n for n, s in latest.items() if s is not None and s.following} | {*writing[:1]}
+    rightly = [n for n in writing if n in writers] if writers else writing[:1]
+    sound = {n for n, s in latest.items() if s is not None and s.following} | {*rightly}
     return [node for node in latest if node not in sound]

@@ -30,3 +30,13 @@ def test_odd_is_who_neither_takes_writes_nor_follows(
     latest: dict[str, Sample | None], found: list[str]
 ) -> None:
     assert odd(latest) == found
+
+
+def test_where_two_take_writes_both_are_sound() -> None:
+    latest = {
+        "db1": Sample(0.0, 0.1, Role.PRIMARY),
+        "db2": Sample(0.0, 0.1, Role.PRIMARY),
+        "db3": Sample(0.0, 0.1, Role.REPLICA, following=True),
+    }
+    assert odd(latest, ["db1", "db2"]) == []
+    assert odd({**latest, "db2": None}, ["db1", "db2"]) == ["db2"]
