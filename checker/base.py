@@ -23,7 +23,7 @@ SILENT_S = 0.5
 # A lab is up when its page shows data; what supports the site may begin later, and Java takes its
 # time on a busy machine.
 STARTED_S = 90.0
-FACTS = "ActiveState,UnitFileState,WantedBy,RequiredBy"
+FACTS = "ActiveState,Job,UnitFileState,WantedBy,RequiredBy"
 KEY = "/proc/1/root/home/ops/.ssh/id_ed25519"
 KNOWN_HOSTS = "/proc/1/root/etc/ssh/ssh_known_hosts"
 # The node's files are below /proc/1/root, and no configuration of the image has a part in it.
@@ -253,12 +253,18 @@ def _role_ports(on: Subject, node: str) -> set[int]:
 
 
 def _started(on: Subject, node: str) -> dict[str, dict[str, str]]:
-    """Return the facts of each unit once none is starting any more, or `STARTED_S` are over."""
+    """Return the facts of each unit once none is starting any more, or `STARTED_S` are over.
+
+    A unit that waits for another is inactive, and has a job.
+    """
     tries: list[dict[str, dict[str, str]]] = []
 
     def settled() -> bool:
         tries.append(_units(on, node))
-        return all(facts.get("ActiveState") != "activating" for facts in tries[-1].values())
+        return not any(
+            facts.get("ActiveState") == "activating" or facts.get("Job")
+            for facts in tries[-1].values()
+        )
 
     until(settled, STARTED_S, every_s=0.5)
     return tries[-1]
