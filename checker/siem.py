@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading.events import events, relp, rows, search, siem
 from barelab.support.wait import until
 
 ROLE, ELASTICSEARCH = "siem", 9200
@@ -14,34 +14,10 @@ ROLE, ELASTICSEARCH = "siem", 9200
 EVENT_S = 30.0
 # A line waits for its sender, and for Elasticsearch to make it findable.
 FOUND_S = 20.0
-# Beside the siem, whose Elasticsearch answers its own node alone.
-SEARCH = """
-import sys, urllib.request
-head = {"Content-Type": "application/json"}
-asked = urllib.request.Request("http://127.0.0.1:9200/" + sys.argv[1], sys.argv[2].encode(), head)
-print(urllib.request.urlopen(asked, timeout=10).read().decode())
-"""
 RULES = """
 import glob
 for name in glob.glob("/proc/1/root/etc/sigma/rules/*.yml"):
     print(name.split("/")[-1].removesuffix(".yml"))
-"""
-# Beside any node: opens a RELP session by TLS, with a certificate of that node where it is named.
-RELP = """
-import socket, ssl, sys
-address, port, name, certificate, key = sys.argv[1:]
-root = "/proc/1/root"
-try:
-    trust = ssl.create_default_context(cafile=root + "/etc/ssl/certs/ca-certificates.crt")
-    if certificate:
-        trust.load_cert_chain(root + certificate, root + key)
-    wire = socket.create_connection((address, int(port)), timeout=8)
-    wire = trust.wrap_socket(wire, server_hostname=name)
-    data = b"relp_version=0\\nrelp_software=verify\\ncommands=syslog"
-    wire.sendall(b"1 open %d %s\\n" % (len(data), data))
-    print(" ".join(wire.recv(4096).decode(errors="replace").split()) or "closed")
-except OSError as error:
-    print("refused:", " ".join(str(error).split()))
 """
 TCP = """
 import socket, sys
@@ -64,7 +40,7 @@ def attack_is_an_event(on: Subject) -> Evidence:
     event, seen = _event(on, "web-scan", attack.nonces[0])
     assert event["node"] == on.lab.front, f"it is told of {event['node']}"
     # The visit came before, so that by now it would be an event as well.
-    others, beside = _events(on, visit.nonces[0])
+    others, beside = events(on, visit.nonces[0])
     assert not others, f"the visit is an event, too: {others[0]['rule']}"
     return evidence(f"{event['rule']}: {event['message']}", visit, attack, seen, beside)
 
@@ -94,11 +70,10 @@ def lines_of_every_node(on: Subject) -> Evidence:
         query = f"identifier:verify AND node:{name} AND message:*{word[2:].upper()}*"
 
         def found(query: str = query) -> list[dict[str, Any]]:
-            rows, beside = _search(
-                on, "logs-*/_search", {"query": {"query_string": {"query": query}}}
-            )
+            asked = {"query": {"query_string": {"query": query}}}
+            answer, beside = search(on, "logs-*/_search", asked)
             seen.append(beside)
-            return rows
+            return rows(answer)
 
         assert until(found, FOUND_S, every_s=0.5), f"a line of {name} is not found: {query}"
     return evidence(f"found by part of their text: {', '.join(words)}", *seen[-len(words) :])
@@ -107,14 +82,14 @@ def lines_of_every_node(on: Subject) -> Evidence:
 @check("Every rule is looked at", timeout_s=60)
 def every_rule(on: Subject) -> Evidence:
     """Compares the rules that people write with those that ElastAlert looked at just now."""
-    listed = on.beside(_siem(on), "python3", "-I", "-c", RULES)
+    listed = on.beside(siem(on), "python3", "-I", "-c", RULES)
     query = {
         "size": 0,
         "query": {"range": {"@timestamp": {"gte": "now-40s"}}},
         "aggs": {"rules": {"terms": {"field": "rule_name", "size": 500}}},
     }
-    seen = on.beside(_siem(on), "python3", "-I", "-c", SEARCH, "siem_status/_search", _text(query))
-    buckets = json.loads(seen.text)["aggregations"]["rules"]["buckets"]
+    answer, seen = search(on, "siem_status/_search", query)
+    buckets = answer["aggregations"]["rules"]["buckets"]
     wanted, looked = {*listed.text.split()}, {each["key"] for each in buckets}
     assert len(wanted) >= 10, f"there are {len(wanted)} rules"
     assert wanted <= looked, f"not looked at: {', '.join(sorted(wanted - looked))}"
@@ -128,9 +103,9 @@ def strangers_refused(on: Subject) -> Evidence:
     asked = [("none", front, ("", "")), ("the site's", front, SITE), ("a node's", front, OWN)]
     seen = []
     for whose, node, proof in asked:
-        seen.append(_relp(on, node, proof))
+        seen.append(relp(on, node, proof))
         assert "200 OK" not in seen[-1].text, f"certificate: {whose}: {seen[-1].text[:80]}"
-    seen.append(_relp(on, server, OWN))
+    seen.append(relp(on, server, OWN))
     assert "200 OK" in seen[-1].text, f"{server} is not let in: {seen[-1].text[:120]}"
     return evidence(f"none: {seen[0].text}; {server}'s: {seen[-1].text[:20]}", *seen)
 
@@ -138,12 +113,12 @@ def strangers_refused(on: Subject) -> Evidence:
 @check("What the siem has found is for its own node alone")
 def search_is_closed(on: Subject) -> Evidence:
     """Knocks at Elasticsearch from other nodes; on its own it answers."""
-    where = (on.address(_siem(on), "private"), str(ELASTICSEARCH))
+    where = (on.address(siem(on), "private"), str(ELASTICSEARCH))
     seen = []
     for node in (on.lab.front, on.lab.with_role("log")[0].name):
         seen.append(on.beside(node, "python3", "-I", "-c", TCP, *where))
         assert seen[-1].text.startswith("refused"), f"from {node}: {seen[-1].text}"
-    own = on.beside(_siem(on), "python3", "-I", "-c", TCP, "127.0.0.1", str(ELASTICSEARCH))
+    own = on.beside(siem(on), "python3", "-I", "-c", TCP, "127.0.0.1", str(ELASTICSEARCH))
     assert own.text == "connected", f"on its own node: {own.text}"
     return evidence(f"from elsewhere: {seen[-1].text}", *seen, own)
 
@@ -166,43 +141,15 @@ def alertmanager_hears(on: Subject) -> Evidence:
     return evidence(f"{event['rule']}: {event['message']}", *answers[:2], answers[-1])
 
 
-def _siem(on: Subject) -> str:
-    return on.lab.with_role(ROLE)[0].name
-
-
-def _text(query: dict[str, Any]) -> str:
-    return json.dumps(query)
-
-
-def _search(on: Subject, path: str, query: dict[str, Any]) -> tuple[list[dict[str, Any]], Beside]:
-    seen = on.beside(_siem(on), "python3", "-I", "-c", SEARCH, path, _text(query))
-    assert seen.text, f"Elasticsearch of {_siem(on)} does not answer"
-    return [hit["_source"] for hit in json.loads(seen.text)["hits"]["hits"]], seen
-
-
-def _events(on: Subject, word: str) -> tuple[list[dict[str, Any]], Beside]:
-    """Return the latest events whose evidence has a word in it: the line, and the rule's name."""
-    query = {"size": 200, "sort": [{"alert_time": {"order": "desc", "unmapped_type": "date"}}]}
-    rows, seen = _search(on, "siem/_search", query)
-    found = [row["match_body"] | {"rule": row["rule_name"]} for row in rows if "rule_name" in row]
-    return [each for each in found if word in each["message"]], seen
-
-
 def _event(on: Subject, rule: str, word: str) -> tuple[dict[str, Any], Beside]:
     """Wait for an event of a rule with a word in its evidence."""
     seen = []
 
     def there() -> dict[str, Any] | None:
-        rows, beside = _events(on, word)
+        found, beside = events(on, word)
         seen.append(beside)
-        return next((row for row in rows if row["rule"] == rule), None)
+        return next((row for row in found if row["rule"] == rule), None)
 
     found = until(there, EVENT_S, every_s=0.5)
-    assert found, f"{EVENT_S:g} s later {_siem(on)} has no event `{rule}` with {word}"
+    assert found, f"{EVENT_S:g} s later {siem(on)} has no event `{rule}` with {word}"
     return found, seen[-1]
-
-
-def _relp(on: Subject, source: str, proof: tuple[str, str]) -> Beside:
-    port = str(on.lab.roles[ROLE].ports["intake"])
-    where = (on.address(_siem(on), "private"), port, _siem(on))
-    return on.beside(source, "python3", "-I", "-c", RELP, *where, *proof)

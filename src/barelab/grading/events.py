@@ -1,0 +1,79 @@
+"""Asking the siem for its events, beside its node: its Elasticsearch answers nobody else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from barelab.grading.evidence import Beside
+from barelab.grading.subject import Subject
+
+_SEARCH = """
+import sys, urllib.request
+head = {"Content-Type": "application/json"}
+asked = urllib.request.Request("http://127.0.0.1:9200/" + sys.argv[1], sys.argv[2].encode(), head)
+print(urllib.request.urlopen(asked, timeout=10).read().decode())
+"""
+# Beside any node: opens a RELP session by TLS, with a certificate of that node where it is named.
+_RELP = """
+import socket, ssl, sys
+address, port, name, certificate, key = sys.argv[1:]
+root = "/proc/1/root"
+try:
+    trust = ssl.create_default_context(cafile=root + "/etc/ssl/certs/ca-certificates.crt")
+    if certificate:
+        trust.load_cert_chain(root + certificate, root + key)
+    wire = socket.create_connection((address, int(port)), timeout=8)
+    wire = trust.wrap_socket(wire, server_hostname=name)
+    data = b"relp_version=0\\nrelp_software=verify\\ncommands=syslog"
+    wire.sendall(b"1 open %d %s\\n" % (len(data), data))
+    print(" ".join(wire.recv(4096).decode(errors="replace").split()) or "closed")
+except OSError as error:
+    print("refused:", " ".join(str(error).split()))
+"""
+_LATEST = 200
+
+
+def siem(on: Subject) -> str:
+    """Return the siem's node."""
+    return on.lab.with_role("siem")[0].name
+
+
+def search(on: Subject, path: str, query: dict[str, Any]) -> tuple[dict[str, Any], Beside]:
+    """Return what the siem's Elasticsearch answers to a query.
+
+    Raises:
+        AssertionError: it does not answer.
+    """
+    seen = on.beside(siem(on), "python3", "-I", "-c", _SEARCH, path, json.dumps(query))
+    assert seen.text, f"Elasticsearch of {siem(on)} does not answer"
+    return json.loads(seen.text), seen
+
+
+def rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the documents of an answer."""
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+def events(on: Subject, word: str) -> tuple[list[dict[str, Any]], Beside]:
+    """Return the latest events whose evidence has a word in it: the line, and the rule's name.
+
+    Raises:
+        AssertionError: nobody answers.
+    """
+    query = {"size": _LATEST, "sort": [{"alert_time": {"order": "desc", "unmapped_type": "date"}}]}
+    answer, seen = search(on, "siem/_search", query)
+    found = [
+        row["match_body"] | {"rule": row["rule_name"]} for row in rows(answer) if "rule_name" in row
+    ]
+    return [each for each in found if word in each["message"]], seen
+
+
+def relp(on: Subject, source: str, proof: tuple[str, str]) -> Beside:
+    """Knock where the siem takes lines, from beside a node and with a certificate and its key.
+
+    It says `200 OK` to whom it lets in. Two empty texts are no certificate.
+    """
+    port = str(on.lab.roles["siem"].ports["intake"])
+    where = (on.address(siem(on), "private"), port, siem(on))
+    return on.beside(source, "python3", "-I", "-c", _RELP, *where, *proof)
