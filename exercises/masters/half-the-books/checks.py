@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence, takes_payment
+from barelab.grading.databases import paid
 from barelab.support.wait import until
 
 # Whoever may ask both databases as the application does.
@@ -99,9 +100,10 @@ def receipts_are_on_both(on: Subject) -> Evidence:
     return evidence(f"{told} in the books of {' and '.join(_masters(on))}", listed, seen[-1])
 
 
-@check("A payment that comes in is kept and can be looked up", points=1, timeout_s=60)
+@check("A payment that comes in is kept and can be looked up", points=1, timeout_s=240)
 def payments_arrive(on: Subject) -> Evidence:
     """With a key that nobody has seen before. This was fine all the time."""
+    paid(on, START_S)
     return takes_payment(on)
 
 
