@@ -31,7 +31,7 @@ OWN = ("/etc/rsyslog/node.crt", "/etc/rsyslog/node.key")
 SITE = ("/etc/ssl/barelab/site.crt", "/etc/ssl/barelab/site.key")
 
 
-@check("An attack on the site is an event with its evidence, and a visit is none", timeout_s=60)
+@check("An attack on the site is an event with its evidence, and a visit is none", timeout_s=210)
 def attack_is_an_event(on: Subject) -> Evidence:
     """Visits a page, then looks for a file of passwords, each with a nonce of its own."""
     visit = on.ask_site(on.lab.sites[0])
@@ -45,7 +45,7 @@ def attack_is_an_event(on: Subject) -> Evidence:
     return evidence(f"{event['rule']}: {event['message']}", visit, attack, seen, beside)
 
 
-@check("A change of a node's configuration is an event", timeout_s=60)
+@check("A change of a node's configuration is an event", timeout_s=210)
 def change_is_an_event(on: Subject) -> Evidence:
     """Puts a file into the front node's configuration, and takes it away."""
     path = f"/etc/verify-{on.nonce()}"
@@ -58,7 +58,7 @@ def change_is_an_event(on: Subject) -> Evidence:
     return evidence(f"{event['node']}: {event['message']}", seen)
 
 
-@check("The rules see lines of every node", timeout_s=90)
+@check("The rules see lines of every node", timeout_s=240)
 def lines_of_every_node(on: Subject) -> Evidence:
     """Logs a nonce on each and searches for it, with the fields that rules ask for."""
     words = {node.name: f"verify-{on.nonce()}" for node in on.lab.visible()}
@@ -79,7 +79,7 @@ def lines_of_every_node(on: Subject) -> Evidence:
     return evidence(f"found by part of their text: {', '.join(words)}", *seen[-len(words) :])
 
 
-@check("Every rule is looked at", timeout_s=60)
+@check("Every rule is looked at", timeout_s=210)
 def every_rule(on: Subject) -> Evidence:
     """Compares the rules that people write with those that ElastAlert looked at just now."""
     listed = on.beside(siem(on), "python3", "-I", "-c", RULES)
@@ -123,7 +123,7 @@ def search_is_closed(on: Subject) -> Evidence:
     return evidence(f"from elsewhere: {seen[-1].text}", *seen, own)
 
 
-@check("Alertmanager hears of an event", timeout_s=60)
+@check("Alertmanager hears of an event", timeout_s=210)
 def alertmanager_hears(on: Subject) -> Evidence:
     """Plants another attack and asks the monitoring, where the lab has one, for its evidence."""
     attack = on.ask_site(on.lab.sites[0], "/search/?q=1%27+or+1=1")

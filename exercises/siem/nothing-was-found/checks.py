@@ -17,10 +17,11 @@ SOON_S = 100.0
 OWN = ("/etc/rsyslog/node.crt", "/etc/rsyslog/node.key")
 
 
-@check("Each attack on the site is an event, and a visit is none", points=6, timeout_s=280)
+@check("Each attack on the site is an event, and a visit is none", points=6, timeout_s=430)
 def attacks_are_events(on: Subject) -> Evidence:
     """Has each kind told, and then once more: what is told once may be silenced."""
     visit = on.ask_site(on.lab.sites[0])
+    events(on, visit.nonces[0])  # as soon as it answers
     seen = [*_told(on), *_told(on)]
     others, beside = events(on, visit.nonces[0])
     assert not others, f"a mere visit is an event, too: {others[0]['rule']}"

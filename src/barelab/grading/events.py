@@ -7,6 +7,7 @@ from typing import Any
 
 from barelab.grading.evidence import Beside
 from barelab.grading.subject import Subject
+from barelab.support.wait import until
 
 _SEARCH = """
 import sys, urllib.request
@@ -32,6 +33,8 @@ except OSError as error:
     print("refused:", " ".join(str(error).split()))
 """
 _LATEST = 200
+# Java takes its time on a busy machine.
+START_S = 150.0
 
 
 def siem(on: Subject) -> str:
@@ -40,14 +43,21 @@ def siem(on: Subject) -> str:
 
 
 def search(on: Subject, path: str, query: dict[str, Any]) -> tuple[dict[str, Any], Beside]:
-    """Return what the siem's Elasticsearch answers to a query.
+    """Return what the siem's Elasticsearch answers to a query, waiting for one that starts.
 
     Raises:
-        AssertionError: it does not answer.
+        AssertionError: it does not answer within `START_S`.
     """
-    seen = on.beside(siem(on), "python3", "-I", "-c", _SEARCH, path, json.dumps(query))
-    assert seen.text, f"Elasticsearch of {siem(on)} does not answer"
-    return json.loads(seen.text), seen
+    seen: list[Beside] = []
+
+    def answered() -> str:
+        asked = ("python3", "-I", "-c", _SEARCH, path, json.dumps(query))
+        seen.append(on.beside(siem(on), *asked))
+        return seen[-1].text
+
+    answer = until(answered, START_S, every_s=1.0)
+    assert answer, f"Elasticsearch of {siem(on)} does not answer"
+    return json.loads(answer), seen[-1]
 
 
 def rows(answer: dict[str, Any]) -> list[dict[str, Any]]:
