@@ -77,7 +77,7 @@ def test_short_memory_is_refused_before_the_start_with_figures(tmp_path: Path) -
         role.write_text(re.sub(r"memory_mib: \d+", "memory_mib: 65536", role.read_text()))
     done = barelab("up", "simple", "--seat", "roomless", BARELAB_CONTENT=str(tmp_path))
     assert done.returncode == 3, done.stderr
-    assert "memory is short: simple needs 384.0 GiB" in done.stderr
+    assert "memory is short: simple needs 192.0 GiB" in done.stderr
     census = json.loads(barelab("census", "--json").stdout)
     assert not [r for r in census["resources"] if "roomless" in r["seat"]]
 
