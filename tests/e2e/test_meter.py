@@ -25,7 +25,7 @@ from barelab.drills.meter.load import Load, Plan
 from barelab.drills.meter.sending import Request
 
 # In real time, to 50 ms: beside a busy worker it would measure the machine.
-pytestmark = [pytest.mark.e2e, pytest.mark.alone]
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.always]
 
 HOST = "portal.test"
 NEAR_S = 0.05
