@@ -16,6 +16,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=1200)
 
 
+@pytest.mark.always
 def test_the_help_is_measured_beside_a_bare_start_of_python() -> None:
     done = bench("--only", "help", "--rounds", "1", "--json")
     assert done.returncode == 0, done.stderr
@@ -24,6 +25,7 @@ def test_the_help_is_measured_beside_a_bare_start_of_python() -> None:
     assert len(result["ratio"]["values"]) == len(result["seconds"]["values"]) >= 10
 
 
+@pytest.mark.always
 def test_an_unknown_case_is_named_with_those_that_are() -> None:
     done = bench("--only", "nothing")
     assert done.returncode == 2
@@ -44,3 +46,19 @@ def test_a_lab_is_measured_beside_its_compose_copy_and_nothing_stays() -> None:
     mark = "label=com.docker.compose.project=barelab-bench"
     listed = ["docker", "ps", "--all", "--quiet", "--filter", mark]
     assert not subprocess.run(listed, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.always
+def test_what_each_node_takes_of_memory_is_measured_and_nothing_stays() -> None:
+    done = bench("--memory", "--rounds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    nodes = {each["name"]: each for each in json.loads(done.stdout)["nodes"]}
+    assert list(nodes) == ["web1", "app1", "db1", "probe"]
+    assert all(0 < each["mib"]["median"] < each["limit_mib"] for each in nodes.values())
+    census = subprocess.run(
+        [sys.executable, "-m", "barelab", "census", "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not [r for r in json.loads(census.stdout)["resources"] if "bench" in r["seat"]]

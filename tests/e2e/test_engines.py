@@ -30,6 +30,7 @@ def test_a_lab_comes_up_on_this_machines_engine() -> None:
     assert result.recipe == "bind"
 
 
+@pytest.mark.always
 def test_a_lab_comes_up_on_cgroup_v2() -> None:
     result = try_simple(Kind("cgroup v2", 2))
     assert result.cgroups == "v2"

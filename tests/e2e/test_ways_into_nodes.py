@@ -121,7 +121,10 @@ def test_copy_that_cannot_be_is_one_plain_line(
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
+@pytest.mark.parametrize(
+    "terminal",
+    [pytest.param(False, id="pipe"), pytest.param(True, id="terminal", marks=pytest.mark.always)],
+)
 @pytest.mark.parametrize(
     ("command", "code", "told"),
     [("nosuchcmd", 127, "nosuchcmd: not found"), ("/etc", 126, "/etc: Permission denied")],
