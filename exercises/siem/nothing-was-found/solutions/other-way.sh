@@ -10,9 +10,12 @@ sudo siem-convert
 sudo sed -i 's/permittedPeer=\[/permittedPeer=["log1", /' /etc/siem/intake.conf
 sudo systemctl restart siem-intake
 #% else
-# Everything is told, and what is silenced ends now.
+# Everything is told, and what is silenced is taken out one by one.
 sudo sed -i 's/^realert: .*/realert: {seconds: 0}/' /etc/elastalert/event.yaml
 sudo systemctl stop elastalert
-curl -sf -o /dev/null -X POST -H 'Content-Type: application/json' -d '{"script": "ctx._source.until = \"2026-01-01T00:00:00Z\""}' 'http://127.0.0.1:9200/siem_silence/_update_by_query?refresh=true'
+silenced=$(curl -sf 'http://127.0.0.1:9200/siem_silence/_search?size=1000' | grep -o '"_id":"[^"]*"' | cut -d '"' -f 4)
+for id in $silenced; do
+    curl -sf -o /dev/null -X DELETE "http://127.0.0.1:9200/siem_silence/_doc/$id"
+done
 sudo systemctl start elastalert
 #% endif

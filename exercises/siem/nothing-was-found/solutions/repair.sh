@@ -10,6 +10,8 @@ sudo systemctl restart siem-intake
 #% else
 sudo sed -i 's/^realert: .*/realert: {seconds: 10}/' /etc/elastalert/event.yaml
 sudo systemctl stop elastalert
-curl -sf -o /dev/null -X POST -H 'Content-Type: application/json' -d '{"query": {"match_all": {}}}' 'http://127.0.0.1:9200/siem_silence/_delete_by_query?refresh=true'
+curl -sf -o /dev/null -X DELETE http://127.0.0.1:9200/siem_silence
+# It makes the index anew.
+sudo systemctl restart siem-intake
 sudo systemctl start elastalert
 #% endif
