@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading.relp import relp
 from barelab.support.wait import until
 
 ROLE = "log"
+SERVER = (ROLE, "relp")
 # A line is there within a second, but the first one after the log server was away waits for the
 # next, which is there within a minute.
 ARRIVES_S = 75.0
@@ -28,29 +30,7 @@ for name in glob.glob("/proc/1/root/var/log/nodes/*/*"):
         if sys.argv[1] in line:
             print(json.dumps([name.split("/")[-2], line]))
 """
-# The second speaks RELP to the log server, in plain text where it is told no authority, and prints
-# the answers, or how it was refused.
-RELP = """
-import socket, ssl, sys
-address, port, name, authority, certificate, key, *commands = sys.argv[1:]
-root = "/proc/1/root"
-try:
-    wire = socket.create_connection((address, int(port)), timeout=8)
-    if authority:
-        trust = ssl.create_default_context(cafile=root + authority)
-        if certificate:
-            trust.load_cert_chain(root + certificate, root + key)
-        wire = trust.wrap_socket(wire, server_hostname=name)
-    for number, command in enumerate(commands, 1):
-        word, _, data = command.partition(" ")
-        wire.sendall(f"{number} {word} {len(data.encode())} {data}\\n".encode())
-        said = wire.recv(4096)
-        text = " ".join(said.decode(errors="replace").split())
-        print((text if text.isprintable() else said.hex()) or "closed")
-except OSError as error:
-    print("refused:", " ".join(str(error).split()))
-"""
-# The third prints mode, group and name of what anybody, or another group than adm, may read.
+# The second prints mode, group and name of what anybody, or another group than adm, may read.
 OPEN = """
 import glob, os
 top = "/proc/1/root/var/log/nodes"
@@ -59,8 +39,6 @@ for name in [top, *glob.glob(top + "/**", recursive=True)]:
     if seen.st_mode & 0o007 or seen.st_gid != 4:
         print(oct(seen.st_mode), seen.st_gid, name)
 """
-OPEN_SESSION = "open relp_version=0\nrelp_software=verify\ncommands=syslog"
-AUTHORITY = "/etc/ssl/certs/ca-certificates.crt"
 
 
 @check("The log line of a request is found on the log server", timeout_s=120)
@@ -98,9 +76,9 @@ def every_node(on: Subject) -> Evidence:
 @check("The log server takes nothing in plain text")
 def tls_only(on: Subject) -> Evidence:
     """Opens a session without TLS from the front node; with TLS, the same is answered."""
-    plain = _relp(on, on.lab.front, ("", ""), OPEN_SESSION, authority="")
+    plain = relp(on, on.lab.front, SERVER, ("", ""), plain=True)
     assert "200 OK" not in plain.text, f"in plain text it answers {plain.text[:80]}"
-    sealed = _relp(on, on.lab.front, OWN, OPEN_SESSION)
+    sealed = relp(on, on.lab.front, SERVER, OWN)
     assert "200 OK" in sealed.text, f"by TLS it does not answer: {sealed.text[:120]}"
     return evidence(f"plain: {plain.text}; by TLS: {sealed.text[:40]}", plain, sealed)
 
@@ -108,11 +86,11 @@ def tls_only(on: Subject) -> Evidence:
 @check("The log server takes nothing from those who are no node of this lab")
 def strangers_refused(on: Subject) -> Evidence:
     """Comes without a certificate, and with the site's, which is of the same authority."""
-    bare = _relp(on, on.lab.front, ("", ""), OPEN_SESSION)
+    bare = relp(on, on.lab.front, SERVER, ("", ""))
     assert "200 OK" not in bare.text, f"without a certificate: {bare.text[:80]}"
-    other = _relp(on, on.lab.front, SITE, OPEN_SESSION)
+    other = relp(on, on.lab.front, SERVER, SITE)
     assert "200 OK" not in other.text, f"with the certificate of the site: {other.text[:80]}"
-    known = _relp(on, on.lab.front, OWN, OPEN_SESSION)
+    known = relp(on, on.lab.front, SERVER, OWN)
     assert "200 OK" in known.text, f"with the node's own it does not answer: {known.text[:120]}"
     told = f"no certificate: {bare.text}; the site's: {other.text}; a node's: {known.text[:20]}"
     return evidence(told, bare, other, known)
@@ -125,7 +103,7 @@ def names_kept(on: Subject) -> Evidence:
     word = f"verify-{on.nonce()}"
     body = json.dumps({"node": other, "unit": "ssh.service", "message": word})
     line = f"syslog <13>1 2026-01-31T12:00:00.000000Z {other} journal - - - {body}"
-    sent = _relp(on, true, OWN, OPEN_SESSION, line)
+    sent = relp(on, true, SERVER, OWN, line)
     assert sent.text.count("200 OK") == 2, f"the line was not taken: {sent.text[:200]}"
     _, seen = _arrived(on, word, true)
     named = {(folder, json.loads(line).get("node")) for folder, line in _rows(seen)}
@@ -192,13 +170,3 @@ def _arrived(on: Subject, word: str, node: str) -> tuple[dict[str, Any], Beside]
 
 def _rows(seen: Beside) -> list[tuple[str, str]]:
     return [(folder, line) for folder, line in map(json.loads, seen.text.splitlines())]
-
-
-def _relp(
-    on: Subject, source: str, proof: tuple[str, str], *commands: str, authority: str = AUTHORITY
-) -> Beside:
-    """Speak to the log server from a node, with a certificate and key of that node or without."""
-    server = on.lab.with_role(ROLE)[0].name
-    port = str(on.lab.roles[ROLE].ports["relp"])
-    where = (on.address(server, "private"), port, server)
-    return on.beside(source, "python3", "-I", "-c", RELP, *where, authority, *proof, *commands)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from tools.whole import barelab
 
 pytestmark = pytest.mark.e2e
 
@@ -55,10 +56,5 @@ def test_what_each_node_takes_of_memory_is_measured_and_nothing_stays() -> None:
     nodes = {each["name"]: each for each in json.loads(done.stdout)["nodes"]}
     assert list(nodes) == ["web1", "app1", "db1", "probe"]
     assert all(0 < each["mib"]["median"] < each["limit_mib"] for each in nodes.values())
-    census = subprocess.run(
-        [sys.executable, "-m", "barelab", "census", "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    census = barelab("census", "--json")
     assert not [r for r in json.loads(census.stdout)["resources"] if "bench" in r["seat"]]

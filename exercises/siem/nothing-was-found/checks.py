@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from barelab.grading import Evidence, Subject, check, evidence, shows_data
-from barelab.grading.events import attack, events, relp
+from barelab.grading.events import attack, events
+from barelab.grading.relp import relp
 
 # What a burglar asks for, of two kinds, each told by a rule of its own.
 ATTACKS = ("/.env", "/search/?q=1%27+or+1=1")
+INTAKE = ("siem", "intake")
 OWN = ("/etc/rsyslog/node.crt", "/etc/rsyslog/node.key")
 
 
@@ -24,7 +26,7 @@ def attacks_are_events(on: Subject) -> Evidence:
 @check("Nobody but the log server may send lines to the siem", points=1)
 def strangers_are_refused(on: Subject) -> Evidence:
     """Knocks without a certificate, and with one of another node."""
-    seen = [relp(on, on.lab.front, proof) for proof in (("", ""), OWN)]
+    seen = [relp(on, on.lab.front, INTAKE, proof) for proof in (("", ""), OWN)]
     for answer, whose in zip(seen, ("no", f"{on.lab.front}'s"), strict=True):
         assert "200 OK" not in answer.text, f"with {whose} certificate: {answer.text[:80]}"
     return evidence(f"{on.lab.front}: {seen[-1].text[:120]}", *seen)

@@ -75,8 +75,11 @@ def children(pid: int) -> list[int]:
 
 def states(process: subprocess.Popen[bytes]) -> str:
     """Return the kernel's letter for the server and its child."""
-    files = [Path(f"/proc/{pid}/stat") for pid in (process.pid, *children(process.pid))]
-    return "".join(file.read_text().rpartition(")")[2].split()[0] for file in files)
+    return "".join(map(state, (process.pid, *children(process.pid))))
+
+
+def state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_the_first_of_a_server_is_found(striker: Striker, server: subprocess.Popen[bytes]) -> None:
@@ -121,4 +124,4 @@ def test_the_first_alone_is_killed(striker: Striker, server: subprocess.Popen[by
     told = striker.ask(do="send", process=name(server), signal="SIGKILL")
     assert told["pids"] == [server.pid]
     assert server.wait(PATIENCE_S) == -9
-    assert Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "S"
+    assert state(child) == "S"
