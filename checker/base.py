@@ -105,7 +105,8 @@ def ports(on: Subject) -> Evidence:
     told, seen = [], []
     for node in on.lab.visible():
         seen.append(on.beside(node.name, "python3", "-I", "-c", LISTENS, timeout_s=20))
-        found, known = {int(port) for port in seen[-1].text.split()}, _role_ports(on, node.name)
+        known = _role_ports(on, node.name) | on.backend_ports
+        found = {int(port) for port in seen[-1].text.split()}
         assert found <= known, f"{node.name} listens on {_listed(found - known)}, too"
         told.append(f"{node.name}: {_listed(found)}")
     return evidence("; ".join(told), *seen)

@@ -213,6 +213,12 @@ class Backend(Protocol):
     """Nodes, networks and images, and ways to look into them. Every call may raise EngineAway."""
 
     name: str
+    # Where nodes listen for the backend itself.
+    own_ports: frozenset[int]
+
+    def of(self, owner: SeatRef) -> Backend:
+        """Return the backend that a seat is on: itself, but where several are seen as one."""
+        ...
 
     def observe(self, owner: SeatRef | None = None) -> Snapshot:
         """Return one snapshot of what exists. Changes nothing.
@@ -240,6 +246,17 @@ class Backend(Protocol):
 
     def start_node(self, ref: NodeRef, ports: Iterable[int]) -> None:
         """Start a node. Raises PortTaken when one of its published ports is occupied by now."""
+        ...
+
+    def keep(self, owner: SeatRef) -> None:
+        """Remember a seat's nodes as they are, new and ready, where that makes `renew` possible."""
+        ...
+
+    def renew(self, owner: SeatRef) -> bool:
+        """Bring all nodes of a seat back to how they were kept; False where that cannot be done.
+
+        They run on from that moment, with today's clock.
+        """
         ...
 
     def restart_node(self, ref: NodeRef) -> None:

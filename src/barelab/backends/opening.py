@@ -2,21 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from barelab.backends.base import Backend
-from barelab.support.errors import UsageError
+from barelab.support.errors import EngineAway, UsageError
+from barelab.support.paths import state_dir
 
-NAMES = ("docker",)
+NAMES = ("docker", "vagrant")
+# Where libvirt listens; there, machines may be left whose seat's folder is gone.
+_LIBVIRT = (Path("/run/libvirt/libvirt-sock"), Path("/run/libvirt/virtqemud-sock"))
+
+Ask = Callable[[str], bool | None]
+Say = Callable[[str], None]
 
 
-def open_backend(name: str = "docker") -> Backend:
-    """Return the backend of that name.
+def open_backend(name: str | None = None) -> Backend:
+    """Return the backend of that name; without one, what sees the seats of all of them.
 
     Raises:
         UsageError: there is none.
         EngineAway: its engine does not answer.
     """
-    if name == "docker":
-        from barelab.backends.docker.backend import DockerBackend
+    match name:
+        case "docker":
+            from barelab.backends.docker.backend import DockerBackend
 
-        return DockerBackend()
+            return DockerBackend()
+        case "vagrant":
+            from barelab.backends.vagrant.backend import VagrantBackend
+
+            return VagrantBackend()
+        case None:
+            return _open_all()
     raise UsageError(f"no backend {name!r}; there is {', '.join(NAMES)}")
+
+
+def ensure_host(name: str, yes: bool, ask: Ask | None, say: Say) -> None:
+    """Return once a backend can be opened; what is missing for it is offered, and installed.
+
+    Raises:
+        UsageError: there is no such backend.
+        CouldNotTell: refused, impossible here, or failed; the message says what to do.
+    """
+    if name == "docker":
+        from barelab.backends.docker import install as docker
+
+        docker.ensure_host(yes, ask, say)
+    elif name == "vagrant":
+        from barelab.backends.vagrant import install as machines
+
+        machines.ensure_host(yes, ask, say)
+
+
+def _open_all() -> Backend:
+    if not _has_machines():
+        return open_backend("docker")
+    from barelab.backends.joined import joined
+
+    machines = open_backend("vagrant")
+    try:
+        return joined(open_backend("docker"), machines)
+    except EngineAway:  # the rooms that have no containers
+        return machines
+
+
+def _has_machines() -> bool:
+    """Return whether a seat may have machines; asks libvirt only where it runs."""
+    if next((state_dir() / "vagrant").glob("*.*"), None) is not None:
+        return True
+    if not any(place.exists() for place in _LIBVIRT):
+        return False
+    from barelab.backends.vagrant import names, virsh
+
+    try:
+        return names.PREFIX in virsh.virsh("list", "--all", "--name")
+    except EngineAway:  # somebody's own libvirt, which this user may not use
+        return False

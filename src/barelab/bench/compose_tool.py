@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from barelab.backends.docker.company import SUITE, mirror_lines
+from barelab.backends.company import SUITE, mirror_lines
 from barelab.support.errors import CouldNotTell
 
 _PACKAGE = "docker-compose"

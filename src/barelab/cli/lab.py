@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from barelab.backends.base import Backend, SeatRef, Snapshot
-from barelab.backends.opening import open_backend
+from barelab.backends.opening import ensure_host, open_backend
 from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, SET, YES
 from barelab.launcher.find import find_node, find_owner, is_name, seat_name
 from barelab.support import console
@@ -131,9 +131,7 @@ def engine_or_install(name: str, yes: bool) -> tuple[Backend, Snapshot]:
     Raises:
         CouldNotTell: the offer was refused, or nobody could be asked.
     """
-    from barelab.backends.docker.install import ensure_host
-
-    ensure_host(yes, console.confirm, console.note)
+    ensure_host(name, yes, console.confirm, console.note)
     backend = open_backend(name)
     return backend, backend.observe()
 

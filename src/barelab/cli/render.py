@@ -12,12 +12,15 @@ from barelab.support import console
 from barelab.support.errors import UsageError
 from barelab.support.paths import users_file
 
+# Whose machines plain `vagrant up` makes; `barelab down --seat plain` finds what was forgotten.
+PLAIN_SEAT = "plain"
+
 if TYPE_CHECKING:
     from barelab.model.lab import Lab
     from barelab.model.role import Role
     from barelab.render.compose import Build
 
-_TARGETS = ("compose", "diagram")
+_TARGETS = ("compose", "diagram", "vagrant")
 
 
 @click.command()
@@ -25,15 +28,41 @@ _TARGETS = ("compose", "diagram")
 @click.option("--to", "target", required=True, metavar="|".join(_TARGETS), help="Into which form.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write it.")
 def render(lab: str, target: str, output: Path | None) -> None:
-    """Write a lab as a folder for docker compose (compose/LAB), or as a picture (to stdout)."""
+    """Write a lab as a folder, compose/LAB or vagrant/LAB, or as a picture (to stdout)."""
     from barelab.model.loading import load_lab
 
     if target not in _TARGETS:
         raise UsageError(f"cannot render to '{target}'; known are {', '.join(_TARGETS)}")
     if target == "compose":
         _compose(load_lab(lab), output or Path("compose", lab))
+    elif target == "vagrant":
+        _vagrant(load_lab(lab), output or Path("vagrant", lab))
     else:
         _diagram(load_lab(lab), output)
+
+
+def _vagrant(lab: Lab, folder: Path) -> None:
+    from barelab.backends.base import SeatRef
+    from barelab.backends.opening import open_backend
+    from barelab.backends.vagrant import boxes, machines
+    from barelab.backends.vagrant.roots import RootStore
+    from barelab.backends.vagrant.seats import write_seat
+    from barelab.launcher.desire import desire
+    from barelab.launcher.prebuild import ensure_images
+    from barelab.model.loading import load_role
+    from barelab.render.nodes import BASE
+
+    backend, owner = open_backend("vagrant"), SeatRef(lab.name, PLAIN_SEAT)
+    ensure_images([lab], backend, RootStore(), console.note)
+    boxes.ensure_pool()
+    wish = desire(lab, load_role(BASE), owner, backend.observe())
+    subnets = {network.network: network.subnet for network in wish.desired.networks}
+    with users_file(folder):
+        write_seat(folder, machines.describe(owner))
+        for spec in wish.desired.nodes:
+            console.note(f"writing {spec.ref.node}, which gets its box if it has none yet")
+            machines.write(folder, spec, wish.files(spec.ref.node), subnets)
+    console.note(f"wrote {folder}; bring it up with: BARELAB_SEAT={folder} vagrant up")
 
 
 def _compose(lab: Lab, folder: Path) -> None:

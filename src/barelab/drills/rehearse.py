@@ -57,7 +57,7 @@ def rehearse(
     rules = drill.rules(order.lab)
     begun_at = datetime.now(UTC).isoformat(timespec="seconds")
     done = Rehearsed(
-        drill, rules, order.lab, owner.seat, order.operator, begun_at, backend.name, runs
+        drill, rules, order.lab, owner.seat, order.operator, begun_at, backend.of(owner).name, runs
     )
     name = f"{begun_at[:19].replace(':', '-')}-{drill.name}-{owner.lab}"
     with _alone(owner):

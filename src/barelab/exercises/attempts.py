@@ -178,7 +178,7 @@ class Attempts:
             return Finished(result)
         shown = attempt.solution_at is not None
         earned = score(result, right, attempt.diagnosis, attempt.hints, shown)
-        path = write_result(attempt, result, earned, self._backend.name)
+        path = write_result(attempt, result, earned, self._backend.of(attempt.owner).name)
         self._store.end(attempt, Outcome.PASSED, earned.points, earned.max_points)
         return Finished(result, earned, path, debrief_of(exercise, attempt.seed))
 

@@ -41,6 +41,11 @@ class Subject:
         """The lab."""
         return self._access.lab
 
+    @property
+    def backend_ports(self) -> frozenset[int]:
+        """The ports of nodes where what they run on comes in; they are nobody's fault."""
+        return self._access.backend.of(self._access.owner).own_ports
+
     def nonce(self) -> str:
         """Return a text that nobody has seen before."""
         return secrets.token_hex(8)

@@ -82,7 +82,7 @@ def _status(backend: Backend, seen: Snapshot, owner: SeatRef, state: str = "") -
         names = (*lab.sites, *(page.name for page in lab.pages))
         urls = {name: site_url(lab, name, "/", site.ports.get("https")) for name in names}
     state = state or _state(backend, lab, seen, site)
-    return SeatStatus(owner, backend.name, state, lab, urls, _in_order(lab, seen))
+    return SeatStatus(owner, backend.of(owner).name, state, lab, urls, _in_order(lab, seen))
 
 
 def _in_order(lab: Lab | None, seen: Snapshot) -> tuple[NodeSeen, ...]:

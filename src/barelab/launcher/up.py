@@ -67,8 +67,10 @@ class Launcher:
     ) -> None:
         """Make the named nodes anew, as they were when the seat was new."""
         with owning(owner, self._say):
-            seen = self._backend.observe(owner)
-            execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
+            whole = {node.name for node in lab.visible()} <= {*nodes}
+            if not (whole and self._backend.renew(owner)):
+                seen = self._backend.observe(owner)
+                execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
             self._reach(lab, owner, ready_s)
 
     def down(self, owner: SeatRef) -> bool:
@@ -79,15 +81,18 @@ class Launcher:
         probe = Probe(self._backend, owner)
         try:
             for _ in range(_ROUNDS):
-                wish = self._settle(lab, owner, probe)
+                wish, made = self._settle(lab, owner, probe)
                 with suppress(Overtaken):
                     wait_ready(self._backend, lab, owner, wish.site, probe, ready_s)
+                    if made:
+                        self._backend.keep(owner)
                     return
             raise CouldNotTell(f"{owner}: somebody removes its nodes again and again")
         finally:
             probe.close()
 
-    def _settle(self, lab: Lab, owner: SeatRef, probe: Probe) -> Wish:
+    def _settle(self, lab: Lab, owner: SeatRef, probe: Probe) -> tuple[Wish, bool]:
+        """Make what is missing; return what is wanted, and whether every node is new."""
         refused: set[int] = set()
         begun: set[str] = set()
         for _ in range(_ROUNDS):
@@ -99,7 +104,7 @@ class Launcher:
                 self._forget(owner, [note for note in notes if note[0] not in off])
                 self._make(plan, wish, owner, probe)
                 self._forget(owner, [note for note in notes if note[0] in off])
-                return wish
+                return wish, begun >= {node.name for node in lab.nodes}
             except Overtaken:
                 continue
             except PortTaken as error:

@@ -38,6 +38,9 @@ class Engine:
     def __init__(self) -> None:
         self.ids = {"web1": "w", "app1": "a"}
 
+    def of(self, _: SeatRef) -> Engine:
+        return self
+
     def observe(self, _: SeatRef | None = None) -> Snapshot:
         nodes = tuple(
             NodeSeen(NodeRef(OWNER, n), i, NodeState.RUNNING, "", {}, {}, "", "", 1, 0, False)

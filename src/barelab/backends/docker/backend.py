@@ -34,6 +34,7 @@ class DockerBackend:
     """Nodes as systemd containers on the engine that the user's environment names."""
 
     name = "docker"
+    own_ports: frozenset[int] = frozenset()
 
     def __init__(self) -> None:
         self._client = engine.connect(engine.SLOW_S)
@@ -47,6 +48,10 @@ class DockerBackend:
     def recipe(self) -> recipe.Recipe:
         """How systemd runs on this engine."""
         return recipe.choose(self.facts)
+
+    def of(self, owner: SeatRef) -> DockerBackend:
+        """Return itself."""
+        return self
 
     @translated
     def observe(self, owner: SeatRef | None = None) -> Snapshot:
@@ -84,6 +89,13 @@ class DockerBackend:
     def start_node(self, ref: NodeRef, ports: Iterable[int]) -> None:
         """Start a node."""
         node.start_node(self._client, ref, ports)
+
+    def keep(self, owner: SeatRef) -> None:
+        """Do nothing: no engine keeps the memory of containers, and new ones are there soon."""
+
+    def renew(self, owner: SeatRef) -> bool:
+        """Return False."""
+        return False
 
     @translated
     def restart_node(self, ref: NodeRef) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from barelab.backends import company
 from barelab.backends.docker import client as engine
-from barelab.backends.docker import company
 from barelab.support.errors import CouldNotTell
 from barelab.support.paths import making_folder
 

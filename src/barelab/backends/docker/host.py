@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass
 from enum import Enum
 
+from barelab.backends.installing import apt_get
+
 _DEBIAN = frozenset({"debian", "ubuntu"})
 _MAKER = "mmdebstrap"
 _FEDORA = "sudo dnf install moby-engine && sudo systemctl enable --now docker"
@@ -105,8 +107,7 @@ def question(steps: tuple[Step, ...]) -> str:
 
 def command(packages: tuple[str, ...], *, root: bool) -> list[str]:
     """Return the command that installs packages."""
-    prefix = [] if root else ["sudo"]
-    return [*prefix, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    return [*([] if root else ["sudo"]), *apt_get(packages)]
 
 
 def unasked(steps: tuple[Step, ...], *, root: bool) -> str:

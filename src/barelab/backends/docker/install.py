@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from barelab.backends import installing
 from barelab.backends.docker import base_image, endpoint, host
 from barelab.backends.docker import client as engine
 from barelab.backends.docker.host import Engine, HostFacts, Install, Refuse, Start
@@ -19,7 +19,6 @@ from barelab.support.wait import until
 _START_S = 90.0
 # An installation, then a start, then a look whether the base image can be had, then its maker.
 _ROUNDS = 4
-_ADMIN_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
 
 Ask = Callable[[str], bool | None]
 Say = Callable[[str], None]
@@ -64,7 +63,7 @@ def look() -> HostFacts:
         engine=state,
         base=base,
         root=os.geteuid() == 0,
-        sudo=_which("sudo") is not None,
+        sudo=installing.which("sudo") is not None,
         systemd=Path("/run/systemd/system").is_dir(),
         lacking=_lacking(),
         engine_name=_named_by(os.environ),
@@ -80,7 +79,7 @@ def _engine() -> tuple[Engine, bool | None]:
     except EngineAway:
         if _named_by(os.environ):
             return Engine.NAMED_AWAY, None
-        return (Engine.STOPPED if _which("dockerd") else Engine.MISSING), None
+        return (Engine.STOPPED if installing.which("dockerd") else Engine.MISSING), None
 
 
 def _named_by(environment: Mapping[str, str]) -> str:
@@ -92,11 +91,11 @@ def _named_by(environment: Mapping[str, str]) -> str:
 
 def _lacking() -> tuple[str, ...]:
     wanted = {
-        "iptables": _which("iptables") is None,
+        "iptables": installing.which("iptables") is None,
         "ca-certificates": not Path("/etc/ssl/certs/ca-certificates.crt").exists(),
         # Where the kernel has AppArmor, the engine starts no container without its parser.
         "apparmor": Path("/sys/kernel/security/apparmor").exists()
-        and _which("apparmor_parser") is None,
+        and installing.which("apparmor_parser") is None,
     }
     return tuple(name for name, lacks in wanted.items() if lacks)
 
@@ -123,13 +122,11 @@ def _take(step: host.Step, facts: HostFacts, say: Say) -> None:
             raise CouldNotTell(message)
         case Install(packages):
             say(f"installing {', '.join(packages)}")
-            prefix = [] if facts.root else ["sudo"]
-            _call([*prefix, "apt-get", "update", "--quiet"])
-            _call(host.command(packages, root=facts.root))
+            installing.call([*installing.as_root(), "apt-get", "update", "--quiet"])
+            installing.call(host.command(packages, root=facts.root))
         case Start(systemd=True):
             say("starting the container engine")
-            prefix = [] if facts.root else ["sudo"]
-            _call([*prefix, "systemctl", "start", "docker"])
+            installing.call([*installing.as_root(), "systemctl", "start", "docker"])
             _wait(None, None)
         case Start():
             _start_by_hand(facts, say)
@@ -141,12 +138,12 @@ def _start_by_hand(facts: HostFacts, say: Say) -> None:
     prefix = [] if facts.root else ["sudo", "--non-interactive"]
     with log.open("ab") as stream:
         process = subprocess.Popen(
-            [*prefix, _which("dockerd") or "dockerd"],
+            [*prefix, installing.which("dockerd") or "dockerd"],
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
             start_new_session=True,
-            env={**os.environ, "PATH": _path()},
+            env={**os.environ, "PATH": installing.path()},
         )
     _wait(process, log)
 
@@ -175,22 +172,3 @@ def _last_lines(log: Path | None) -> str:
         return ": `systemctl status docker` says why"
     told = "\n  ".join(log.read_text(errors="replace").splitlines()[-5:])
     return f"; the last lines of {log}:\n  {told}"
-
-
-def _call(command: list[str]) -> None:
-    environment = {**os.environ, "PATH": _path(), "DEBIAN_FRONTEND": "noninteractive"}
-    # Its output goes beside the answer: --json must stay readable.
-    done = subprocess.run(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    if done.returncode:
-        told = "\n  ".join(done.stdout.decode(errors="replace").splitlines()[-5:])
-        raise CouldNotTell(f"`{' '.join(command)}` failed:\n  {told}")
-
-
-def _which(program: str) -> str | None:
-    return shutil.which(program, path=_path())
-
-
-def _path() -> str:
-    return f"{os.environ.get('PATH', os.defpath)}:{_ADMIN_PATH}"

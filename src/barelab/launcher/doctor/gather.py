@@ -13,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from barelab.backends import company
 from barelab.backends.base import Snapshot
-from barelab.backends.docker import base_image, company
+from barelab.backends.docker import base_image
 from barelab.backends.docker.survey import Survey, survey
 from barelab.launcher.allocate import host_routes, pool, port_is_free
 from barelab.launcher.desire import PORTS

@@ -1,0 +1,1 @@
+"""Nodes as virtual machines, through Vagrant."""
