@@ -49,6 +49,8 @@ class _Joined:
 
     def _for(self, thing: object) -> Backend:
         match thing:
+            case SeatRef():
+                return self.of(thing)
             case NodeRef(owner):
                 return self.of(owner)
             case NodeSpec():

@@ -5,14 +5,20 @@ from __future__ import annotations
 import math
 import os
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
-from barelab.backends.opening import open_backend
+from barelab.backends.opening import NAMES, open_backend
 from barelab.cli.options import JSON
 from barelab.support import console
 from barelab.support.interrupts import as_keyboard_interrupt
 
+if TYPE_CHECKING:
+    from barelab.backends.base import Backend
+    from barelab.prove.cells import Matrix
+
+BOTH = "both"
 # So many have nodes boot or ask everything at the same time: with one more, pages of labs that boot
 # time out now and then. The others wait, for a fault to show or for the end of the time for which
 # a repair must hold.
@@ -40,6 +46,13 @@ MIB = 2700 * AT_ONCE
     metavar="SECONDS",
     help="Begin no further exercise after so many seconds; those that are left are named.",
 )
+@click.option(
+    "--backend",
+    "where",
+    default="docker",
+    metavar="NAME",
+    help="What nodes run on (default: docker); `both` compares the verdicts.",
+)
 @JSON
 @click.pass_context
 def prove(
@@ -49,6 +62,7 @@ def prove(
     first: int,
     seats: int | None,
     within_s: int | None,
+    where: str,
     as_json: bool,
 ) -> None:
     """Show that every solution passes, and every decoy and the untouched fault do not."""
@@ -57,7 +71,7 @@ def prove(
     from barelab.launcher.up import Launcher
     from barelab.model.exercise import Exercise
     from barelab.model.loading import exercise_names, lab_for, load_exercise
-    from barelab.prove import prover, show
+    from barelab.prove import compare, prover, show
     from barelab.prove.seats import ProvingSeat
     from barelab.render.nodes import memory_mib
 
@@ -70,21 +84,33 @@ def prove(
     exercises = [load_exercise(name) for name in dict.fromkeys(names or exercise_names())]
     if not names:
         exercises.sort(key=lambda exercise: exercise.size)
-    backend, run = open_backend(), secrets.token_hex(2)
-    launcher = Launcher(backend, lambda _: None, console.note)
+    run = secrets.token_hex(2)
     turn = threading.BoundedSemaphore(AT_ONCE)
-    proved = prover.prove(
-        exercises,
-        range(first, first + seeds),
-        lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
-        side_by_side=side_by_side,
-        within_s=within_s or math.inf,
-        on_cell=lambda cell: console.note(show.line(cell)),
-    )
-    if proved.left:
-        console.note(f"no time left for {', '.join(proved.left)}")
-    if as_json:
-        console.say_json(proved.as_json())
+
+    def proved(backend: Backend) -> Matrix:
+        launcher = Launcher(backend, lambda _: None, console.note)
+        return prover.prove(
+            exercises,
+            range(first, first + seeds),
+            lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
+            side_by_side=side_by_side,
+            within_s=within_s or math.inf,
+            on_cell=lambda cell: console.note(show.line(cell)),
+        )
+
+    backends = [open_backend(name) for name in (NAMES if where == BOTH else (where,))]
+    matrices = {backend.name: proved(backend) for backend in backends}
+    for matrix in matrices.values():
+        if matrix.left:
+            console.note(f"no time left for {', '.join(matrix.left)}")
+    found = compare.differences(matrices)
+    if where == BOTH and as_json:
+        by_backend = {name: matrix.as_json() for name, matrix in matrices.items()}
+        console.say_json({"backends": by_backend, "differ": [each.as_json() for each in found]})
+    elif as_json:
+        console.say_json(matrices[where].as_json())
     else:
-        console.say("\n".join(show.lines(proved)))
-    context.exit(1 if proved.wrong else 0)
+        console.say("\n".join(line for each in matrices.values() for line in show.lines(each)))
+        if where == BOTH:
+            console.say("\n".join(compare.lines(matrices, found)))
+    context.exit(1 if found or any(matrix.wrong for matrix in matrices.values()) else 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from barelab.backends.base import Backend, NodeRef, Output, Stream
 from barelab.support.errors import BarelabError, CouldNotTell, Gone
+from barelab.support.patience import patient
 
 _PROGRAM = Path(__file__).with_name("run_beside.py")
 # From the end of a command's time until its answer must be here.
@@ -57,18 +58,18 @@ class Helper:
 
     def _answer(self, stream: Stream, command: Sequence[str], timeout_s: float) -> Output:
         # Whoever in the node finds the program's output can write into it, but not this.
-        nonce = secrets.token_hex(8)
-        asked = {"command": list(command), "timeout_s": timeout_s, "cap_bytes": _CAP_BYTES}
+        nonce, within_s = secrets.token_hex(8), patient(timeout_s)
+        asked = {"command": list(command), "timeout_s": within_s, "cap_bytes": _CAP_BYTES}
         line = json.dumps({**asked, "nonce": nonce}).encode()
         where = f"`{command[0]}` beside {self._ref.node}"
         try:
-            said = json.loads(stream.ask(line, timeout_s + _GRACE_S))
+            said = json.loads(stream.ask(line, within_s + patient(_GRACE_S)))
             if said["nonce"] != nonce:
                 raise ValueError
         except (ValueError, KeyError, TypeError):
             raise CouldNotTell(f"{where}: somebody else answers for it") from None
         if said.get("late"):
-            raise CouldNotTell(f"{where} did not end within {timeout_s:g} s")
+            raise CouldNotTell(f"{where} did not end within {within_s:g} s")
         if said.get("error"):
             raise CouldNotTell(f"{where} cannot run: {said['error']}")
         out, err = (base64.b64decode(said[name]) for name in ("stdout", "stderr"))

@@ -14,6 +14,7 @@ from barelab.grading.evidence import Evidence, Grounds
 from barelab.grading.results import CheckResult, Result, Verdict, Wrong
 from barelab.grading.subject import Subject
 from barelab.support.errors import BarelabError
+from barelab.support.patience import patient
 from barelab.support.text import clean
 
 WORKERS = 4
@@ -61,9 +62,9 @@ def _graded(check: Check, access: Access) -> CheckResult:
         daemon=True,
     )
     thread.start()
-    thread.join(check.timeout_s)
+    thread.join(patient(check.timeout_s))
     grounds.close()
-    late = Verdict.COULD_NOT_GRADE, f"the check did not end within {check.timeout_s:g} s"
+    late = Verdict.COULD_NOT_GRADE, f"the check did not end within {patient(check.timeout_s):g} s"
     return _result(check, outcome[0] if outcome else late, time.monotonic() - started)
 
 

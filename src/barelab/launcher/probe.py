@@ -12,6 +12,7 @@ from typing import Any
 from barelab.backends.base import Backend, NodeRef, SeatRef
 from barelab.model.names import PROBE
 from barelab.support.errors import BarelabError
+from barelab.support.patience import patient
 
 _COMMAND = ("python3", "-u", "/usr/local/lib/barelab/probe.py")
 _GRACE_S = 5.0
@@ -61,8 +62,12 @@ class Probe:
         Raises:
             CouldNotTell: the probe itself did not answer.
         """
-        line = json.dumps({"ask": kind, "timeout_s": timeout_s, **question}).encode()
-        patience_s = max(timeout_s, question.get("deadline_s", 0.0)) + timeout_s + _GRACE_S
+        question["timeout_s"] = timeout_s = patient(timeout_s)
+        if "deadline_s" in question:
+            question["deadline_s"] = patient(question["deadline_s"])
+        line = json.dumps({"ask": kind, **question}).encode()
+        patience_s = max(timeout_s, question.get("deadline_s", 0.0)) + timeout_s
+        patience_s += patient(_GRACE_S)
         with self._lock:
             if self._stream is None:
                 self._stream = self._backend.stream(self._ref, _COMMAND)

@@ -10,6 +10,7 @@ from barelab.launcher.probe import Answer, Probe
 from barelab.model.lab import Lab, Node
 from barelab.render.nodes import Site, memory_mib
 from barelab.support.errors import BarelabError, CouldNotTell, EngineAway, NotReady, Overtaken
+from barelab.support.patience import patient
 from barelab.support.text import clean
 
 _JOURNAL_LINES = 5
@@ -47,6 +48,7 @@ def wait_ready(
         NotReady: it did not within the time; the message names node, unit and its last lines.
         Overtaken: a node is gone.
     """
+    timeout_s = patient(timeout_s)
     deadline = time.monotonic() + timeout_s
     answer = _patiently(lab, site, probe, min(timeout_s, _LOOK_S))
     while not answer.matched and (left_s := deadline - time.monotonic()) > 0:

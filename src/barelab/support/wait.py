@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from barelab.support.patience import patient
+
 T = TypeVar("T")
 
 
@@ -16,10 +18,12 @@ def until(
 ) -> T | None:
     """Return the first answer of `ask` that says something; None when the time is over.
 
+    Where nodes are slow, the time is longer (`support.patience`).
+
     None, False, an empty text and an empty collection say nothing; zero is a number. `ask` is
     called at least once, and once more after the deadline has passed during a pause.
     """
-    deadline = time.monotonic() + timeout_s
+    deadline = time.monotonic() + patient(timeout_s)
     while True:
         late = time.monotonic() >= deadline
         answer = ask()

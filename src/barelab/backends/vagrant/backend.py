@@ -18,6 +18,7 @@ from barelab.backends.base import (
 )
 from barelab.backends.vagrant import (
     beside,
+    driver,
     machines,
     names,
     observe,
@@ -31,6 +32,7 @@ from barelab.render.file import File
 from barelab.render.vagrant import settling
 from barelab.support import machine as host
 from barelab.support.errors import CouldNotTell, SubnetTaken
+from barelab.support.patience import stretch
 
 _FETCH_S = 60.0
 _NO_SPACE = "/var/lib/libvirt"
@@ -44,6 +46,7 @@ class VagrantBackend:
 
     def __init__(self) -> None:
         virsh.virsh("version")
+        stretch(driver.slowness())
 
     def of(self, owner: SeatRef) -> VagrantBackend:
         """Return itself."""

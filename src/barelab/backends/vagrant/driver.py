@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import platform
 import subprocess
 import tempfile
@@ -17,8 +16,13 @@ _PATIENCE_S = 5.0
 # mov dx, 0xf4; mov al, 1; out dx, al; hlt: qemu's isa-debug-exit ends it with 1 * 2 + 1.
 _PROGRAM = b"\xba\xf4\x00\xb0\x01\xee\xf4"
 _ENDED = 3
-# How much longer a machine takes for what is over in a moment elsewhere.
+# Measured: a boot, a page, a start of Python.
 _EMULATED = 6.0
+
+
+def slowness() -> float:
+    """Return by how much a machine here is slower than this one, roughly."""
+    return 1.0 if _kvm() else _EMULATED
 
 
 def driver() -> dict[str, str | None]:
@@ -26,12 +30,6 @@ def driver() -> dict[str, str | None]:
     if _kvm():
         return {"driver": "kvm", "cpu_mode": "host-passthrough", "cpu_model": None}
     return {"driver": "qemu", "cpu_mode": "custom", "cpu_model": "qemu64"}
-
-
-@functools.cache
-def patience() -> float:
-    """Return by how much machines here are slower than others: what waits for one waits so long."""
-    return 1.0 if _kvm() else _EMULATED
 
 
 def _kvm() -> bool:

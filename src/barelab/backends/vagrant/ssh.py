@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import IO
 
 from barelab.backends.base import Output, Sink
-from barelab.backends.vagrant import boxes, driver
+from barelab.backends.vagrant import boxes
 from barelab.support.errors import CouldNotTell, Gone
+from barelab.support.patience import patient
 
 PORT = 2200
 # What ssh itself ends with; a command that does is not told from it, and is rare.
@@ -64,7 +65,7 @@ class Way:
         def take(number: int) -> Sink:
             return out[number].extend
 
-        deadline = time.monotonic() + timeout_s * driver.patience()
+        deadline = time.monotonic() + patient(timeout_s)
         code, cut = self._pump(command, user, stdin, take(1), take(2), deadline, cap_bytes)
         return Output(code, bytes(out[1][:cap_bytes]), bytes(out[2][:cap_bytes]), cut)
 
@@ -176,7 +177,7 @@ class SshStream:
         """
         said, heard = self._process.stdin, self._process.stdout
         assert said and heard
-        deadline = time.monotonic() + timeout_s * driver.patience()
+        deadline = time.monotonic() + timeout_s
         try:
             said.write(line + b"\n")
             said.flush()
