@@ -12,7 +12,7 @@ from barelab.support.paths import making_folder
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One thing that a seat owns. `kind` is container, network, lock or file.
+    """One thing that a seat owns. `kind` is container, machine, network, lock or file.
 
     What belongs to no one seat, as a half-made base image, has neither `lab` nor `seat`.
     """
@@ -28,12 +28,16 @@ def census(backend: Backend) -> list[Resource]:
     seen = backend.observe()
     making = making_folder()
     return [
-        *(_of("container", n.id, n.ref.owner) for n in seen.nodes),
-        *(_of("container", b.id, b.owner) for b in seen.builds),
+        *(_of(_kind(backend, n.ref.owner), n.id, n.ref.owner) for n in seen.nodes),
+        *(_of(_kind(backend, b.owner), b.id, b.owner) for b in seen.builds),
         *(_of("network", n.id, n.owner) for n in seen.networks),
         *(_of("lock", str(path), locked(path.stem)) for path in locks.existing()),
         *([_of("file", str(making), None)] if making.exists() else []),
     ]
+
+
+def _kind(backend: Backend, owner: SeatRef) -> str:
+    return "container" if backend.of(owner).name == "docker" else "machine"
 
 
 def _of(kind: str, id_: str, owner: SeatRef | None) -> Resource:

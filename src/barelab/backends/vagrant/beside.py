@@ -1,7 +1,7 @@
 """Our own programs in a machine: from a disk that it cannot write, with its libraries not used.
 
 What a container's engine gives from outside a machine does not: its kernel and the way in are the
-node's own. docs/decisions/machines.md says what that means for grading.
+node's own. docs/machines.md says what that means for grading.
 """
 
 from __future__ import annotations

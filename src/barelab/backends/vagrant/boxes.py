@@ -11,7 +11,7 @@ from barelab.backends.vagrant import disks, roots, tool
 from barelab.backends.vagrant.virsh import virsh
 from barelab.support.errors import CouldNotTell
 from barelab.support.locks import hold
-from barelab.support.paths import cache_dir, data_dir
+from barelab.support.paths import cache_dir
 
 POOL = "barelab"
 _POOL_PLACE = "/var/lib/libvirt/barelab"
@@ -27,8 +27,8 @@ Say = Callable[[str], None]
 
 
 def key() -> Path:
-    """Return the private key by which this installation enters its machines, made if missing."""
-    path = data_dir() / "machines_key"
+    """Return the private key by which this user enters his machines, made if missing."""
+    path = _folder() / "key"
     if not path.exists():
         with hold("machines-key", lambda _pid: None):
             if not path.exists():

@@ -83,12 +83,12 @@ def start(ref: NodeRef, ports: Iterable[int], way: Way) -> None:
         PortTaken: somebody listens on one of its ports of this machine.
         CouldNotTell: Vagrant failed, or the machine does not let us in.
     """
+    _refuse_taken(ports)
+    _switch_networks_on(ref.owner)
     if seats.settled(ref):
-        _refuse_taken(ports)
         virsh.virsh("start", names.machine(ref))
         _await(ref, way)
         return
-    _refuse_taken(ports)
     said = dict(seats.nodes(ref.owner))[ref]
     folder = seats.folder(ref.owner)
     log = folder / "nodes" / f"{ref.node}.log"
@@ -175,6 +175,15 @@ def _address(node: str, name: str) -> str:
 def _await(ref: NodeRef, way: Way) -> None:
     if not until(way.answers, _BOOT_S, every_s=0.5):
         raise CouldNotTell(f"{ref.node} was started and does not answer within {_BOOT_S:g} s")
+
+
+def _switch_networks_on(owner: SeatRef) -> None:
+    """Start what a reboot of the host, or of libvirt, has stopped."""
+    with hold("machines-networks", lambda _pid: None):
+        on = virsh.virsh("net-list", "--name").split()
+        for name in set(virsh.virsh("net-list", "--all", "--name").split()).difference(on):
+            if name == names.WAY_IN or name.startswith(names.prefix(owner)):
+                virsh.unless_gone("net-start", name)
 
 
 def _ensure_way_in() -> None:
