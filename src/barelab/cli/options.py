@@ -12,7 +12,10 @@ SEAT = click.option(
 LAB = click.option("--lab", metavar="LAB", help="Which lab, where the seat has several up.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 BACKEND = click.option(
-    "--backend", default="docker", metavar="NAME", help="What nodes run on (default: docker)."
+    "--backend",
+    default="docker",
+    metavar="docker|vagrant",
+    help="What nodes run on: containers, or virtual machines (default: docker).",
 )
 SET = click.option(
     "--set",
