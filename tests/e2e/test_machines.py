@@ -106,6 +106,7 @@ def test_no_machine_reaches_another_one_by_the_hosts_way_in(seat: Seat) -> None:
     assert outside.returncode != 0
 
 
+@pytest.mark.nightly  # all of it is asked below, too, when the exercise is graded for good
 def test_a_lab_on_machines_is_what_its_picture_says(seat: Seat) -> None:
     answer = verdict(seat, "verify", "simple")
     odd = {c["name"]: c["evidence"] for c in answer["checks"] if c["verdict"] != "pass"}

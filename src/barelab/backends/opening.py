@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from barelab.backends.base import Backend
+from barelab.backends.base import Backend, SeatRef
 from barelab.support.errors import EngineAway, UsageError
 from barelab.support.paths import state_dir
 
@@ -53,6 +54,22 @@ def ensure_host(name: str, yes: bool, ask: Ask | None, say: Say) -> None:
         from barelab.backends.vagrant import install as machines
 
         machines.ensure_host(yes, ask, say)
+
+
+def refuse_elsewhere(name: str, owner: SeatRef) -> None:
+    """Return where a seat is on no other backend than the one of that name.
+
+    Raises:
+        UsageError: it is; a seat is on one.
+    """
+    for other in NAMES:
+        if other == name or (other == "vagrant" and not _has_machines()):
+            continue
+        with suppress(EngineAway):
+            if open_backend(other).observe(owner).owners():
+                down = f"`barelab down {owner.lab}{owner.option}`"
+                there = f"go on there with `--backend {other}`"
+                raise UsageError(f"{owner} is up on {other}: {there}, or {down} first")
 
 
 def _open_all() -> Backend:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from barelab.backends.base import Backend, SeatRef, Snapshot
-from barelab.backends.opening import ensure_host, open_backend
+from barelab.backends.opening import ensure_host, open_backend, refuse_elsewhere
 from barelab.cli.options import BACKEND, JSON, LAB, READY, SEAT, SET, YES
 from barelab.launcher.find import find_node, find_owner, is_name, seat_name
 from barelab.support import console
@@ -56,6 +56,7 @@ def up(
     whole = load_lab(lab)
     named = dict(map(options.parse, choices)) | options.without(whole, without)
     asked = options.chosen(scaled(whole, counts), named)
+    refuse_elsewhere(backend, owner)
     engine, seen = engine_or_install(backend, yes)
     wanted = lab_to_be(asked, owner, seen, counts, named)
     with launching(engine, owner) as launcher:

@@ -76,8 +76,15 @@ def test_a_program_answers_line_by_line_until_it_ends() -> None:
     stream = way().stream(("sh", "-c", 'read -r a; echo "got $a"; read -r b; echo "and $b"'), "it")
     assert stream.ask(b"one", 5.0) == b"got one"
     assert stream.ask(b"two", 5.0) == b"and two"
-    with pytest.raises(Gone, match="it has ended"):
+    with pytest.raises(Gone, match="it has ended: it said nothing"):
         stream.ask(b"three", 5.0)
+    stream.close()
+
+
+def test_what_a_program_complained_of_is_told_with_its_end() -> None:
+    stream = way().stream(("sh", "-c", "echo no module >&2"), "it")
+    with pytest.raises(Gone, match="it has ended: no module"):
+        stream.ask(b"one", 5.0)
     stream.close()
 
 

@@ -77,10 +77,14 @@ class Way:
 
     def stream(self, command: Sequence[str], what: str) -> SshStream:
         """Start a program that answers line by line."""
+        complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
         process = subprocess.Popen(
-            self._line(command, "root"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._line(command, "root"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
         )
-        return SshStream(process, what)
+        return SshStream(process, complaints, what)
 
     def attach(self, command: Sequence[str], user: str) -> int:
         """Connect the caller's terminal with a command; return its exit code."""
@@ -165,8 +169,9 @@ class Way:
 class SshStream:
     """A program in a machine that answers each line with a line."""
 
-    def __init__(self, process: subprocess.Popen[bytes], what: str) -> None:
-        self._process, self._what, self._buffer = process, what, bytearray()
+    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[bytes], what: str) -> None:
+        self._process, self._complaints, self._what = process, complaints, what
+        self._buffer = bytearray()
 
     def ask(self, line: bytes, timeout_s: float) -> bytes:
         """Send one line and return the next line of the answer.
@@ -182,14 +187,14 @@ class SshStream:
             said.write(line + b"\n")
             said.flush()
         except OSError as error:
-            raise Gone(f"{self._what} has ended") from error
+            raise self._gone() from error
         while b"\n" not in self._buffer:
             left = max(0.0, deadline - time.monotonic())
             if not select.select([heard], [], [], left)[0]:
                 raise CouldNotTell(f"{self._what} did not answer within {timeout_s:g} s")
             data = os.read(heard.fileno(), 65536)
             if not data:
-                raise Gone(f"{self._what} has ended")
+                raise self._gone()
             self._buffer += data
         answer, _, rest = bytes(self._buffer).partition(b"\n")
         self._buffer = bytearray(rest)
@@ -199,10 +204,15 @@ class SshStream:
         """End the program."""
         self._process.terminate()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+        for pipe in (self._process.stdin, self._process.stdout, self._complaints):
             if pipe:
                 with suppress(OSError):
                     pipe.close()
+
+    def _gone(self) -> Gone:
+        self._complaints.seek(0)
+        told = self._complaints.read().decode(errors="replace").strip()
+        return Gone(f"{self._what} has ended: {told[-300:] or 'it said nothing'}")
 
 
 def _feed(pipe: IO[bytes], data: bytes) -> None:
