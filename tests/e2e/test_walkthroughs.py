@@ -108,6 +108,7 @@ def reader(tmp_path: Path) -> Iterator[Reader]:
         "add-an-exercise",
         "add-a-role",
         "add-a-lab",
+        "cost",
     ],
 )
 def test_a_page_can_be_followed(page: str, reader: Reader) -> None:

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "logs": ("logs", "logs", "Show the journal of a node, or every node's lines."),
     "cp": ("node", "cp", "Copy files between here and a node."),
     "census": ("look", "census", "List everything of seats that exists here."),
+    "cost": ("cost", "cost", "What a lab would be as servers, and their price."),
     "verify": ("verify", "verify", "Is this lab what its picture says?"),
     "exercise": ("exercise", "exercise", "Break a lab, repair it, be graded."),
     "progress": ("progress", "progress", "Show what has been passed and what is next."),
