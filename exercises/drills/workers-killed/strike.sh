@@ -5,13 +5,12 @@ import time
 from django.db import connection, transaction
 from billing.tasks import bill_month
 
-waits = """SELECT count(*) FROM pg_locks
-            WHERE NOT granted AND relation = $$billing_billingrun$$::regclass"""
+waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
 deadline = time.monotonic() + 40
 with transaction.atomic(), connection.cursor() as cursor:
     cursor.execute("LOCK TABLE billing_billingrun IN SHARE MODE")
     bill_month.delay()
-    while not cursor.execute(waits).fetchone()[0]:
+    while not cursor.execute(waits, ["billing_billingrun"]).fetchone()[0]:
         if time.monotonic() > deadline:
             raise SystemExit("no worker began to bill")
         time.sleep(0.02)
