@@ -19,6 +19,7 @@ from barelab.drills.metering import Meter, load_plan, target_of
 from barelab.drills.operating import Command, Runbook, commands_by_hand
 from barelab.drills.run import Course, Run, marks_of
 from barelab.drills.series import series, states
+from barelab.drills.settling import settle
 from barelab.drills.sight import Sight, sight_of
 from barelab.drills.striking import Striker
 from barelab.drills.watching import Watches
@@ -66,8 +67,11 @@ class Rehearsal:
     def run_and_journal(self) -> tuple[Run, bytes]:
         """Rehearse once, and return the text of the journal, too."""
         with Access(self.lab, self.owner, self.backend) as access:
-            ledger = Ledger(Subject(access, Grounds()), self.id)
+            subject = Subject(access, Grounds())
+            ledger = Ledger(subject, self.id)
             ledger.open()
+            self.show(Sight("waiting until the site is at rest"))
+            settle(subject)
             with self._parts(access, ledger.first) as parts:
                 parts.drive()
             self.show(Sight("putting everything back"))
