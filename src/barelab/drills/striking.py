@@ -53,13 +53,13 @@ class Striker:
         Raises:
             CouldNotTell: what is to be struck is not there.
         """
+        if self._fault.prepare:
+            self._shell("sh -eu", self._fault.prepare.encode())
         match self._fault.kind:
             case FaultKind.KILL | FaultKind.HANG:
                 self._stream = self._backend.beside(self.ref, _PROGRAM.read_text())
                 self._say(do="find", process=self._fault.process)
             case FaultKind.SCRIPT:
-                if self._fault.prepare:
-                    self._shell("sh -eu", self._fault.prepare.encode())
                 # Undone by the node itself, in case nobody is there any more to do it.
                 command = _LEAVE_UNDO % int(self._limit_s)
                 self._shell(command, self._fault.undo.encode())

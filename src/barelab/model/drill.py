@@ -55,7 +55,8 @@ class Fault:
     """The fault. `process` is the name of the server that is killed or hangs.
 
     `for_s` is when it is lifted; without it, once the service is back, or at the end.
-    `prepare`, `strike` and `undo` are the texts of the scripts of `SCRIPT`.
+    `prepare` is the text of a script that waits for what must be there; `strike` and `undo` are
+    those of `SCRIPT`.
     """
 
     kind: FaultKind

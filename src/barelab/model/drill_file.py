@@ -158,7 +158,7 @@ def _fault(item: Item, folder: Path, nodes: Collection[str]) -> Fault:
         target=entry.get_or("target", _target(nodes), ""),
         process=entry.get_or("process", _process, ""),
         for_s=entry.get_or("for_s", _seconds, None),
-        prepare=read_text(prepare) if scripted and prepare.exists() else "",
+        prepare=read_text(prepare) if prepare.exists() else "",
         strike=read_text(folder / "strike.sh") if scripted else "",
         undo=read_text(folder / "undo.sh") if scripted else "",
     )

@@ -140,6 +140,14 @@ def test_a_script_leaves_its_undoing_in_the_node_before_it_strikes() -> None:
     assert [stdin for _, _, stdin in engine.done] == ["wait\n", "mend\n", "break\n", ""]
 
 
+def test_any_fault_waits_for_what_must_be_there() -> None:
+    engine = Engine()
+    one = striker(engine, FaultKind.OFF, prepare="wait\n")
+    one.prepare()
+    one.strike()
+    assert [done[-1] for done in engine.done] == ["wait\n", "db1"]
+
+
 def test_nothing_is_wrong_since_the_database_first_said_so() -> None:
     engine = Engine(output=Output(0, b"3\n", b""))
     wrongs = Wrongs(cast(Backend, engine), OWNER, "SELECT 3")
