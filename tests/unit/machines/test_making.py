@@ -77,8 +77,14 @@ def test_a_box_is_made_once_and_its_key_is_this_users(
     folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
+
+    def add(name: str, _box: Path, _log: Path) -> None:
+        made.append(name)
+        (folders / "boxes" / name.replace("/", "-VAGRANTSLASH-")).mkdir(parents=True)
+
+    monkeypatch.setenv("VAGRANT_HOME", str(folders))
     monkeypatch.setattr(disks, "make_box", lambda _root, _key, folder: folder / "node.box")
-    monkeypatch.setattr(tool, "add_box", lambda name, _box, _log: made.append(name))
+    monkeypatch.setattr(tool, "add_box", add)
     roots.path_of(TAG).write_text("root")
     name = boxes.box_of(TAG, lambda _line: None)
     assert boxes.box_of(TAG, lambda _line: None) == name

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from barelab.backends import company
+from barelab.backends import archive, company
 from barelab.backends.base import ImageSpec, SeatRef
-from barelab.backends.docker import archive, labels, owners
+from barelab.backends.docker import labels, owners
 from barelab.backends.docker.call import Call
 from barelab.backends.docker.client import BUILD_S
 from barelab.backends.docker.talk import Frames

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from barelab.backends import archive
 from barelab.backends.base import NetworkSpec, NodeRef, NodeSpec
-from barelab.backends.docker import archive, labels, owners
+from barelab.backends.docker import labels, owners
 from barelab.backends.docker.observe import PUBLISHED
 from barelab.backends.docker.owners import Owners
 from barelab.backends.docker.recipe import Recipe

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from barelab.backends.docker import archive, labels
+from barelab.backends import archive
+from barelab.backends.docker import labels
 from barelab.render.file import File
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,8 @@ from barelab.support.paths import cache_dir
 POOL = "barelab"
 _POOL_PLACE = "/var/lib/libvirt/barelab"
 _HASH_LENGTH = 12
+# What Vagrant writes for it in names of files.
+_SLASH = "-VAGRANTSLASH-"
 _TOOLS = """
 set -eu
 mkdir tree
@@ -46,25 +49,20 @@ def box_of(tag: str, say: Say) -> str:
     public = key().with_suffix(".pub")
     name = _name(tag, public.read_bytes())
     with hold(f"box-{name.replace('/', '-')}", lambda pid: say(f"process {pid} makes the box")):
-        if name not in known():
+        if not is_known(name):
             root = roots.path_of(tag)
             if not root.exists():
                 raise CouldNotTell(f"image {tag} is not here any more; try again")
             with tempfile.TemporaryDirectory(dir=_folder(), prefix=".making-") as made:
                 box = disks.make_box(root, public, Path(made))
                 tool.add_box(name, box, Path(made, "log"))
-            _remember(name)
     return name
 
 
-def known() -> frozenset[str]:
-    """Return the names of the boxes that this installation has given to Vagrant."""
-    return frozenset(path.name.replace("--", "/") for path in _folder().glob("barelab--*"))
-
-
-def forget(name: str) -> None:
-    """Have a box made anew at its next use: Vagrant knows it no longer."""
-    (_folder() / name.replace("/", "--")).unlink(missing_ok=True)
+def is_known(name: str) -> bool:
+    """Return whether Vagrant has a box of that name, in its own folder."""
+    home = Path(os.environ.get("VAGRANT_HOME") or Path.home() / ".vagrant.d")
+    return (home / "boxes" / name.replace("/", _SLASH)).is_dir()
 
 
 def ensure_pool() -> None:
@@ -111,7 +109,7 @@ def note_uploaded(name: str) -> None:
 
 def remove_half_uploaded(name: str) -> None:
     """Remove what a killed upload of a box's disk left: Vagrant would take it for whole."""
-    begin = f"{name.replace('/', '-VAGRANTSLASH-')}_vagrant_box_image_"
+    begin = f"{name.replace('/', _SLASH)}_vagrant_box_image_"
     for line in virsh("vol-list", POOL).splitlines():
         if line.split()[:1] and line.split()[0].startswith(begin):
             virsh("vol-delete", line.split()[0], "--pool", POOL)
@@ -122,10 +120,6 @@ def _name(tag: str, public: bytes) -> str:
     digest = hashlib.sha256(roots.path_of(tag).name.encode() + public)
     digest.update(Path(disks.__file__).read_bytes())
     return f"barelab/{role}-{digest.hexdigest()[:_HASH_LENGTH]}"
-
-
-def _remember(name: str) -> None:
-    (_folder() / name.replace("/", "--")).touch()
 
 
 def _folder() -> Path:

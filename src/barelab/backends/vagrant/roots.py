@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from barelab.backends import company
+from barelab.backends.archive import pack_tree
 from barelab.backends.base import ImageSpec
-from barelab.backends.docker.archive import pack_tree
 from barelab.support.errors import CouldNotTell
 from barelab.support.paths import cache_dir
 

@@ -1,4 +1,4 @@
-"""Tar archives, the engine's way to carry files in and out."""
+"""Tar archives, the way in which files come into nodes and out of them."""
 
 from __future__ import annotations
 
