@@ -76,7 +76,7 @@ STEPS = (
         "e2e",
         ("sh", "-c"),
         told=True,
-        usual=(f'{_PYTEST} {_AT_ONCE} -m "not nightly and not alone" --within 1000 --day $day',),
+        usual=(f'{_PYTEST} {_AT_ONCE} -m "not nightly and not alone" --within 800 --day $day',),
         nightly=(f'{_PYTEST} {_AT_ONCE} -m "not alone"',),
         limit_s=2100.0,
     ),
@@ -87,7 +87,7 @@ STEPS = (
         told=True,
         usual=(f'{_PYTEST} -m "alone and not nightly" --within 800 --day $day',),
         nightly=(f"{_PYTEST} -m alone",),
-        limit_s=2100.0,
+        limit_s=3000.0,
     ),
     Step(
         "prove",
