@@ -43,7 +43,6 @@ class Machine:
             "box": self.box,
             "memory_mib": self.memory_mib,
             "networks": [cable.as_json() for cable in self.networks],
-            "published": [{"guest": g, "host": h} for g, h in self.published.items()],
             "qemu": self.publishing(),
             "about": dict(self.about),
         }

@@ -41,7 +41,7 @@ def well(survey: Survey) -> Facts:
         ports=(8080, 8443),
         busy=frozenset(),
         vagrant="Vagrant 2.4.0",
-        hypervisors=("VirtualBox",),
+        hypervisors=("QEMU with KVM",),
         python=(3, 13, 1),
         mirrors=(),
         ca_bundle="",

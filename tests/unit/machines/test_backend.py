@@ -66,7 +66,7 @@ def told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Told:
     monkeypatch.setattr(boxes, "virsh", found)
     monkeypatch.setattr(boxes, "key", lambda: tmp_path / "key")
     monkeypatch.setattr(boxes, "box_of", lambda tag, _say: f"box of {tag}")
-    monkeypatch.setattr(driver, "_kvm", lambda: True)
+    monkeypatch.setattr(driver, "kvm_works", lambda: True)
     return found
 
 

@@ -7,16 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from barelab.backends import company
 from barelab.backends.base import Snapshot
 from barelab.backends.docker import base_image
 from barelab.backends.docker.survey import Survey, survey
+from barelab.backends.vagrant import driver
 from barelab.launcher.allocate import host_routes, pool, port_is_free
 from barelab.launcher.desire import PORTS
 from barelab.launcher.doctor.facts import Facts
@@ -40,7 +39,8 @@ def gather() -> Facts:
     registry = executor.submit(_registry)
     vagrant = executor.submit(_vagrant)
     used = executor.submit(machine.inotify_used)
-    every: list[Future[Any]] = [engine, registry, vagrant, used]
+    hypervisors = executor.submit(_hypervisors)
+    every: list[Future[Any]] = [engine, registry, vagrant, used, hypervisors]
     wait(every, _TOGETHER_S)
     executor.shutdown(wait=False, cancel_futures=True)
     late: tuple[Survey | None, str] = (None, "the engine did not answer in time")
@@ -59,7 +59,7 @@ def gather() -> Facts:
         ports=ports,
         busy=frozenset(port for port in ports if not port_is_free(port)),
         vagrant=_in_time(vagrant, None),
-        hypervisors=_hypervisors(shutil.which),
+        hypervisors=_in_time(hypervisors, ()),
         python=tuple(sys.version_info[:3]),
         mirrors=tuple(company.mirror_lines()),
         ca_bundle=str(bundle or ""),
@@ -102,11 +102,10 @@ def _vagrant() -> str | None:
     return told.stdout.strip() or None
 
 
-def _hypervisors(which: Callable[[str], str | None]) -> tuple[str, ...]:
-    found = ["VirtualBox"] if which("VBoxManage") else []
-    if which("virsh") or which("qemu-system-x86_64") or which("qemu-system-aarch64"):
-        found.append("QEMU with KVM" if Path("/dev/kvm").exists() else "QEMU without KVM (slow)")
-    return tuple(found)
+def _hypervisors() -> tuple[str, ...]:
+    if not shutil.which("virsh"):
+        return ()
+    return ("QEMU with KVM" if driver.kvm_works() else "QEMU without KVM (slow)",)
 
 
 def _labs(seen: Snapshot | None) -> tuple[Needs, ...]:

@@ -96,7 +96,7 @@ def vagrant(facts: Facts) -> Item:
     if not facts.vagrant:
         return Item("vagrant", State.OK, "not installed; only `--backend vagrant` needs it")
     if not facts.hypervisors:
-        remedy = "install VirtualBox or libvirt with KVM"
+        remedy = "`barelab up LAB --backend vagrant --yes` installs libvirt and QEMU"
         return Item("vagrant", State.WARN, f"{facts.vagrant}, no hypervisor", remedy)
     return Item("vagrant", State.OK, f"{facts.vagrant}, {', '.join(facts.hypervisors)}")
 
