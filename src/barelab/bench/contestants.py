@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from barelab.bench.processes import barelab_command, run
-from barelab.launcher.allocate import free_ports, free_subnet, host_routes, port_is_free
+from barelab.launcher.allocate import free_ports, free_subnet, host_routes
+from barelab.support import machine
 from barelab.support.errors import CouldNotTell
 
 SEAT = "bench"
@@ -108,7 +109,7 @@ def free_places() -> dict[str, str]:
 
     seen = open_backend().observe()
     net = free_subnet({**host_routes(), **seen.taken}, IPv4Network(_SUBNETS), 16)
-    ports = free_ports(_PORTS, seen.published, port_is_free)
+    ports = free_ports(_PORTS, seen.published, machine.port_is_free)
     octets = str(net.network_address).rpartition(".0.0")[0]
     return {"BARELAB_NET": octets, **{f"BARELAB_{key}": str(p) for key, p in ports.items()}}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -99,14 +98,3 @@ def free_ports(
     raise CouldNotTell(
         f"no free port from {first} to {first + _PORTS_TRIED} on 127.0.0.1; free one"
     )
-
-
-def port_is_free(port: int) -> bool:
-    """Return whether nobody listens on the port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

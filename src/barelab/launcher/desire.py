@@ -15,7 +15,6 @@ from barelab.launcher.allocate import (
     free_subnet,
     host_routes,
     pool,
-    port_is_free,
 )
 from barelab.launcher.plan import Desired
 from barelab.model.lab import Lab, Node
@@ -23,6 +22,7 @@ from barelab.model.role import Role
 from barelab.render.file import File
 from barelab.render.nodes import NodeRenderer, Site, memory_mib
 from barelab.render.secrets import SeatSecrets, new_key
+from barelab.support import machine
 
 # Host ports that a first seat gets; a further seat gets the next free ones.
 PORTS = {"http": 8080, "https": 8443}
@@ -119,7 +119,7 @@ def _ports(lab: Lab, own: Snapshot, seen: Snapshot, refused: Collection[int]) ->
     front = next((node for node in own.nodes if node.ref.node == lab.front), None)
     if front is not None and front.ports and not refused:
         return dict(front.ports)
-    return free_ports(PORTS, {*seen.published, *refused}, port_is_free)
+    return free_ports(PORTS, {*seen.published, *refused}, machine.port_is_free)
 
 
 def _published(lab: Lab, node: Node, ports: Mapping[str, int]) -> dict[str, tuple[int, int]]:

@@ -1,10 +1,11 @@
-"""What this machine has left: memory, disk and kernel limits."""
+"""What this machine has left: memory, disk, ports and kernel limits."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -66,6 +67,17 @@ def raise_inotify(limit: int, setting: Path = _INOTIFY) -> bool:
                 timeout=5,
             )
     return (inotify_limit(setting) or 0) >= limit
+
+
+def port_is_free(port: int) -> bool:
+    """Return whether nobody listens on the port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _is_inotify(path: str) -> bool:

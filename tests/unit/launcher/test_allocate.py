@@ -16,8 +16,8 @@ from barelab.launcher.allocate import (
     free_subnet,
     host_routes,
     pool,
-    port_is_free,
 )
+from barelab.support import machine
 from barelab.support.errors import CouldNotTell, UsageError
 
 POOL = IPv4Network("10.87.0.0/20")
@@ -120,8 +120,8 @@ def test_port_is_free_until_somebody_listens() -> None:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         port = listener.getsockname()[1]
-        assert not port_is_free(port)
-    assert port_is_free(port)
+        assert not machine.port_is_free(port)
+    assert machine.port_is_free(port)
 
 
 def test_routes_are_read_without_the_default(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from barelab.backends import company
 from barelab.backends.docker import client as engine
 from barelab.support.errors import CouldNotTell
 from barelab.support.paths import making_folder
+from barelab.support.processes import follow
 
 if TYPE_CHECKING:
     from docker import APIClient
@@ -115,19 +115,8 @@ def _commands(tool: str, folder: Path, tarball: Path) -> list[list[str]]:
 
 
 def _call(command: list[str], on_line: Callable[[str], None]) -> None:
-    # Killed with us: a maker that outlived its launcher would be left behind.
-    with subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line.rstrip())
-            on_line(lines[-1])
-    if process.returncode:
+    code, lines = follow(command, on_line)
+    if code:
         told = "\n  ".join(lines[-10:])
         raise CouldNotTell(
             f"{command[0]} could not make the base image {ROOT} (without a network, "

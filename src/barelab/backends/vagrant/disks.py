@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from barelab.support.errors import CouldNotTell
+from barelab.support.processes import WITH_US
 
 DISK_MIB = 4096
 _SECTOR = 512
@@ -80,7 +81,7 @@ def call(command: list[str], folder: Path) -> None:
     """Run a tool in a folder to its end. Raises CouldNotTell where it is missing or fails."""
     try:
         done = subprocess.run(
-            ["setpriv", "--pdeathsig", "TERM", *command],
+            [*WITH_US, *command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import IPv4Network
@@ -14,6 +13,7 @@ from barelab.backends.vagrant.ssh import PORT, Way
 from barelab.model.names import PROBE
 from barelab.render.file import File
 from barelab.render.vagrant import MACHINE_MIB, Cable, Machine, machine_files, settling
+from barelab.support import machine as host
 from barelab.support.errors import CouldNotTell, PortTaken
 from barelab.support.locks import hold
 from barelab.support.wait import until
@@ -217,9 +217,5 @@ def _first_of(box: str) -> Iterator[None]:
 
 def _refuse_taken(ports: Iterable[int]) -> None:
     for port in ports:
-        with socket.socket() as asked:
-            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                asked.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise PortTaken(port, f"port {port} of 127.0.0.1 is taken by now") from error
+        if not host.port_is_free(port):
+            raise PortTaken(port, f"port {port} of 127.0.0.1 is taken by now")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from barelab.backends.archive import pack_tree
 from barelab.backends.base import ImageSpec
 from barelab.support.errors import CouldNotTell
 from barelab.support.paths import cache_dir
+from barelab.support.processes import follow
 
 _MACHINE = Path(__file__).with_name("machine")
 _KEPT_LINES = 15
@@ -120,21 +120,8 @@ _QUIET = ': >"$1/etc/resolv.conf" && rm -f "$1"/etc/apt/sources.list "$1"/etc/ap
 
 
 def _call(command: list[str], what: str, on_line: Say) -> None:
-    # Killed with us: a maker that outlived its launcher would be left behind.
-    with subprocess.Popen(
-        ["setpriv", "--pdeathsig", "TERM", *command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line.rstrip())
-            on_line(lines[-1])
-    if process.returncode:
+    code, lines = follow(command, on_line)
+    if code:
         told = "\n  ".join(lines[-_KEPT_LINES:])
         raise CouldNotTell(f"{what} could not be made; its last lines:\n  {told}")
 

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from barelab.support.errors import CouldNotTell, EngineAway
 from barelab.support.paths import content_root
+from barelab.support.processes import WITH_US
 
 _KEPT_LINES = 5
 # Colours and the moves of a cursor, which Vagrant writes into files as well.
@@ -51,7 +52,7 @@ def _vagrant(root: Path, log: Path, own: Mapping[str, str]) -> Any:
 
         def _make_vagrant_command(self, words: list[str | None]) -> list[str]:
             command: list[str] = super()._make_vagrant_command(words)
-            return ["setpriv", "--pdeathsig", "TERM", *command]
+            return [*WITH_US, *command]
 
     environment = {**os.environ, **own, "VAGRANT_DEFAULT_PROVIDER": "libvirt"}
     return WithUs(root=str(root), env=environment, out_cm=printed, err_cm=printed)

@@ -16,7 +16,7 @@ from barelab.backends.base import Snapshot
 from barelab.backends.docker import base_image
 from barelab.backends.docker.survey import Survey, survey
 from barelab.backends.vagrant import driver
-from barelab.launcher.allocate import host_routes, pool, port_is_free
+from barelab.launcher.allocate import host_routes, pool
 from barelab.launcher.desire import PORTS
 from barelab.launcher.doctor.facts import Facts
 from barelab.launcher.needs import Needs, needs
@@ -57,7 +57,7 @@ def gather() -> Facts:
         pool=pool(),
         routes=host_routes(),
         ports=ports,
-        busy=frozenset(port for port in ports if not port_is_free(port)),
+        busy=frozenset(port for port in ports if not machine.port_is_free(port)),
         vagrant=_in_time(vagrant, None),
         hypervisors=_in_time(hypervisors, ()),
         python=tuple(sys.version_info[:3]),
