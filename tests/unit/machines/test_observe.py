@@ -11,7 +11,7 @@ import pytest
 
 from barelab.backends.base import NodeRef, NodeState, SeatRef
 from barelab.backends.vagrant import observe, seats, virsh
-from barelab.support.errors import CouldNotTell, EngineAway
+from barelab.support.errors import CouldNotTell, EngineAway, EngineDenied
 
 OWNER = SeatRef("simple", "default")
 WEB = NodeRef(OWNER, "web1")
@@ -143,6 +143,7 @@ def test_a_network_has_the_seats_secret_and_options(libvirt: Libvirt) -> None:
     ("said", "error"),
     [
         ("error: failed to connect to the hypervisor\nerror: No such file", EngineAway),
+        ("error: failed to connect to the hypervisor\nerror: Permission denied", EngineDenied),
         ("error: Requested operation is not valid", CouldNotTell),
     ],
 )

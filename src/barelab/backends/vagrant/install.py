@@ -10,7 +10,7 @@ from pathlib import Path
 
 from barelab.backends import installing
 from barelab.backends.vagrant.virsh import virsh
-from barelab.support.errors import BarelabError, CouldNotTell
+from barelab.support.errors import BarelabError, CouldNotTell, EngineDenied
 from barelab.support.paths import state_dir
 from barelab.support.wait import until
 
@@ -75,6 +75,8 @@ def _has_plugin() -> bool:
 def _answers() -> bool:
     try:
         virsh("version")
+    except EngineDenied:
+        raise  # starting it anew would not help
     except BarelabError:
         return False
     return True

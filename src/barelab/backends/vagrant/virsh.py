@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from barelab.support.errors import CouldNotTell, EngineAway
+from barelab.support.errors import CouldNotTell, EngineAway, EngineDenied
 
 URI = "qemu:///system"
 _PATIENCE_S = 30.0
 _AT_ONCE = 8
+_DENIED = ("permission denied", "authentication", "access denied")
 # What is gone already need not be taken away.
 _GONE = (
     "failed to get domain",
@@ -70,9 +71,19 @@ def virsh(*words: str, stdin: str = "") -> str:
     if done.returncode:
         told = " ".join(done.stderr.decode(errors="replace").replace("error: ", "").split())
         if "failed to connect" in told.lower():
-            raise EngineAway(f"libvirt does not answer: {told}")
+            raise _away(told)
         raise CouldNotTell(f"libvirt: {told}")
     return done.stdout.decode(errors="replace")
+
+
+def _away(told: str) -> EngineAway:
+    if any(word in told.lower() for word in _DENIED):
+        return EngineDenied(
+            "you may not use libvirt on this machine: `sudo usermod -aG libvirt $USER`, then "
+            "`newgrp libvirt`, and try again"
+        )
+    way = "`barelab up LAB --backend vagrant --yes` starts it"
+    return EngineAway(f"libvirt does not answer ({told}); {way}")
 
 
 def unless_gone(*words: str) -> None:
