@@ -20,7 +20,7 @@ from barelab import bootstrap
 pytestmark = pytest.mark.e2e
 
 CLONE = Path(__file__).resolve().parents[2]
-CARRIED = ("app", "checker", "compose", "exercises", "images", "labs")
+CARRIED = ("app", "checker", "compose", "exercises", "images", "labs", "Vagrantfile")
 
 
 @pytest.fixture(scope="module")
