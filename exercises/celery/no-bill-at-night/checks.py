@@ -39,13 +39,11 @@ def billed_at_night(on: Subject) -> Evidence:
     In the first case nothing is to be made up for. What billing made is asked for over the API.
     """
     night = _last_night()
-    customer = _new_customer(on)
     since = night + timedelta(seconds=30)
-    _woken(on, since)
-    # The queue is worked off in its order: when this mail is there, what was queued before is done.
-    clicked = click(on)
-    mail = mail_of(on, clicked, SOON_S)
-    assert mail.get("mails"), f"{on.told(clicked)}; no mail of it within {SOON_S:g} s"
+    # A repair has beat make up for the night that it missed: who comes meanwhile is billed rightly.
+    _worked_off(on, since)
+    customer = _new_customer(on)
+    _worked_off(on, since)
     early = _account(on, customer)
     assert not _billed(early), f"who came after {since:%H:%M:%S} was billed before the next night"
     since = night - timedelta(seconds=30)
@@ -77,6 +75,15 @@ def _last_night() -> datetime:
     now = datetime.now(ZONE)
     due = now.replace(hour=HOUR, minute=MINUTE, second=0, microsecond=0)
     return due if due <= now else due - timedelta(days=1)
+
+
+def _worked_off(on: Subject, since: datetime) -> None:
+    """Have beat believe that it was off since then, and wait until all that is queued is done."""
+    _woken(on, since)
+    # The queue is worked off in its order: when this mail is there, what was queued before is done.
+    clicked = click(on)
+    mail = mail_of(on, clicked, SOON_S)
+    assert mail.get("mails"), f"{on.told(clicked)}; no mail of it within {SOON_S:g} s"
 
 
 def _woken(on: Subject, since: datetime) -> None:
