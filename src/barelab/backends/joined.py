@@ -19,14 +19,15 @@ class _Joined:
     def __init__(self, containers: Backend, machines: Backend) -> None:
         self.name = containers.name
         self._containers, self._machines = containers, machines
-        self._on_machines: frozenset[SeatRef] = frozenset()
-        self.observe()
+        self._on_machines: frozenset[SeatRef] | None = None
 
     def observe(self, owner: SeatRef | None = None) -> Snapshot:
         """Return one snapshot of both."""
         first, second = self._containers.observe(owner), self._machines.observe(owner)
-        here = frozenset(second.owners())
-        self._on_machines = here if owner is None else self._on_machines | here
+        if owner is None:
+            self._on_machines = frozenset(second.owners())
+        elif self._on_machines is not None:
+            self._on_machines |= frozenset(second.owners())
         return Snapshot(
             first.networks + second.networks,
             first.nodes + second.nodes,
@@ -38,6 +39,8 @@ class _Joined:
 
     def of(self, owner: SeatRef) -> Backend:
         """Return the backend that a seat is on."""
+        if self._on_machines is None:
+            self._on_machines = frozenset(self._machines.observe().owners())
         return self._machines if owner in self._on_machines else self._containers
 
     def __getattr__(self, call: str) -> Callable[..., Any]:

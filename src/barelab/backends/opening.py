@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from barelab.backends.base import Backend, SeatRef
 from barelab.support.errors import EngineAway, UsageError
 from barelab.support.paths import state_dir
 
+if TYPE_CHECKING:
+    from barelab.backends.installing import Ask, Say
+
 NAMES = ("docker", "vagrant")
 # Where libvirt listens; there, machines may be left whose seat's folder is gone.
 _LIBVIRT = (Path("/run/libvirt/libvirt-sock"), Path("/run/libvirt/virtqemud-sock"))
-
-Ask = Callable[[str], bool | None]
-Say = Callable[[str], None]
 
 
 def open_backend(name: str | None = None) -> Backend:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from barelab.backends import installing
 from barelab.backends.docker import base_image, endpoint, host
 from barelab.backends.docker import client as engine
 from barelab.backends.docker.host import Engine, HostFacts, Install, Refuse, Start
+from barelab.backends.installing import Ask, Say
 from barelab.support.errors import CouldNotTell, EngineAway, EngineDenied
 from barelab.support.paths import state_dir
 from barelab.support.wait import until
@@ -19,9 +20,6 @@ from barelab.support.wait import until
 _START_S = 90.0
 # An installation, then a start, then a look whether the base image can be had, then its maker.
 _ROUNDS = 4
-
-Ask = Callable[[str], bool | None]
-Say = Callable[[str], None]
 
 
 def ensure_host(assume_yes: bool, ask: Ask | None, say: Say) -> None:

@@ -84,9 +84,9 @@ def tools(tag: str) -> str:
     name = f"tools-{hashlib.sha256(root.name.encode()).hexdigest()[:_HASH_LENGTH]}.img"
     mark = _folder() / name
     with hold("machines-tools", lambda _pid: None):
-        there = {line.split()[0] for line in virsh("vol-list", POOL).splitlines() if line.split()}
-        if name not in there or not mark.exists():
-            if name in there:  # of an upload that was killed
+        is_there = name in _volumes()
+        if not is_there or not mark.exists():
+            if is_there:  # of an upload that was killed
                 virsh("vol-delete", name, "--pool", POOL)
             with tempfile.TemporaryDirectory(dir=_folder(), prefix=".making-") as made:
                 disks.fill(_TOOLS, [str(root)], Path(made))
@@ -110,9 +110,14 @@ def note_uploaded(name: str) -> None:
 def remove_half_uploaded(name: str) -> None:
     """Remove what a killed upload of a box's disk left: Vagrant would take it for whole."""
     begin = f"{name.replace('/', _SLASH)}_vagrant_box_image_"
-    for line in virsh("vol-list", POOL).splitlines():
-        if line.split()[:1] and line.split()[0].startswith(begin):
-            virsh("vol-delete", line.split()[0], "--pool", POOL)
+    for volume in _volumes():
+        if volume.startswith(begin):
+            virsh("vol-delete", volume, "--pool", POOL)
+
+
+def _volumes() -> list[str]:
+    rows = (line.split() for line in virsh("vol-list", POOL).splitlines())
+    return [row[0] for row in rows if row]
 
 
 def _name(tag: str, public: bytes) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from barelab.backends import installing
+from barelab.backends.installing import Ask, Say
 from barelab.backends.vagrant.virsh import virsh
 from barelab.support.errors import BarelabError, CouldNotTell, EngineDenied
 from barelab.support.paths import state_dir
@@ -39,8 +39,6 @@ exec unshare --mount sh -c '
     mount --bind "$1/qemu.conf" /etc/libvirt/qemu.conf
     exec libvirtd -d' sh "$1"
 """
-Ask = Callable[[str], bool | None]
-Say = Callable[[str], None]
 
 
 def ensure_host(assume_yes: bool, ask: Ask | None, say: Say) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from barelab.backends.base import NodeRef, NodeSpec, SeatRef
 from barelab.backends.vagrant import boxes, driver, names, seats, tool, virsh
-from barelab.backends.vagrant.ssh import PORT, Way
+from barelab.backends.vagrant.ssh import NOW, PORT, Way
 from barelab.model.names import PROBE
 from barelab.render.file import File
 from barelab.render.vagrant import MACHINE_MIB, Cable, Machine, machine_files, settling
@@ -24,7 +24,6 @@ _SMALLEST_MIB = 256
 _BOOT_S = 300.0
 _STOP_S = 45.0
 _MIB = 1 << 20
-_NOW = ("date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ")
 
 
 def prepare(spec: NodeSpec, files: Iterable[File]) -> None:
@@ -96,7 +95,7 @@ def start(ref: NodeRef, ports: Iterable[int], way: Way) -> None:
     with _first_of(box):
         tool.up(ref.node, folder, log)
     boxes.note_uploaded(box)
-    seats.settle(ref, way.run(_NOW, timeout_s=30.0).text)
+    seats.settle(ref, way.run(NOW, timeout_s=30.0).text)
 
 
 def restart(ref: NodeRef, way: Way) -> None:

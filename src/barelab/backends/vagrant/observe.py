@@ -94,12 +94,12 @@ def _node(ref: NodeRef, domain: virsh.Domain | None, process: tuple[int, str] | 
     about = _about(domain)
     settled = seats.settled(ref)
     pid, began = process or (0, "")
-    times = seats.read(ref.owner).get("renewed", 0)
-    made = domain is not None and (settled or not seats.read(ref.owner))
+    kept = seats.read(ref.owner)
+    made = domain is not None and (settled or not kept)
     return NodeSeen(
         ref=ref,
         # One that was brought back to how it was new is another node, as a container made anew.
-        id=f"{domain.uuid if domain else 'none'}.{times} {names.machine(ref)}",
+        id=f"{domain.uuid if domain else 'none'}.{kept.get('renewed', 0)} {names.machine(ref)}",
         state=_STATES.get(domain.state, NodeState.STOPPED) if made and domain else NodeState.MADE,
         spec=str(about.get("spec", "")),
         addresses=dict(_plugged(ref, domain, about)),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from barelab.backends.base import NodeRef, SeatRef
 from barelab.backends.vagrant import names, seats, virsh
-from barelab.backends.vagrant.ssh import Way
+from barelab.backends.vagrant.ssh import NOW, Way
 from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until
 
@@ -22,7 +22,7 @@ def keep(owner: SeatRef, ways: Mapping[NodeRef, Way]) -> None:
 
     So what one has sent the others have got, or it is sent once more: connections go on.
     """
-    moments = _each(ways, lambda ref: ways[ref].run(("date", "-u", "+%FT%T.%NZ")).text)
+    moments = _each(ways, lambda ref: ways[ref].run(NOW).text)
     _each(ways, lambda ref: virsh.virsh("suspend", names.machine(ref)))
     try:
         _each(ways, lambda ref: virsh.virsh("snapshot-create-as", names.machine(ref), _NAME))

@@ -21,6 +21,8 @@ from barelab.support.errors import CouldNotTell, Gone
 from barelab.support.patience import patient
 
 PORT = 2200
+# Prints a machine's own time, as an engine writes it.
+NOW = ("date", "-u", "+%Y-%m-%dT%H:%M:%S.%NZ")
 # What ssh itself ends with; a command that does is not told from it, and is rare.
 _FAILED = 255
 _CONNECT_S = 30
@@ -60,14 +62,10 @@ class Way:
         Raises:
             CouldNotTell: it did not end within the time, or the machine does not answer.
         """
-        out: dict[int, bytearray] = {1: bytearray(), 2: bytearray()}
-
-        def take(number: int) -> Sink:
-            return out[number].extend
-
+        out, err = bytearray(), bytearray()
         deadline = time.monotonic() + patient(timeout_s)
-        code, cut = self._pump(command, user, stdin, take(1), take(2), deadline, cap_bytes)
-        return Output(code, bytes(out[1][:cap_bytes]), bytes(out[2][:cap_bytes]), cut)
+        code, cut = self._pump(command, user, stdin, out.extend, err.extend, deadline, cap_bytes)
+        return Output(code, bytes(out[:cap_bytes]), bytes(err[:cap_bytes]), cut)
 
     def pass_through(
         self, command: Sequence[str], user: str, stdin: bytes, out: Sink, err: Sink
