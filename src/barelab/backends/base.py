@@ -39,9 +39,10 @@ class NodeRef:
 
 
 class NodeState(Enum):
-    """How a node is. `MADE` has never been started and may be half-made."""
+    """How a node is. `MADE` has never been started and may be half-made; `WAITING` is whole."""
 
     MADE = "made"
+    WAITING = "waiting"
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
@@ -162,7 +163,10 @@ class ImageSpec:
 
 @dataclass(frozen=True, slots=True)
 class NodeSpec:
-    """A node to be made. `published` maps a port's name to (the node's port, 127.0.0.1's port)."""
+    """A node to be made. `published` maps a port's name to (the node's port, 127.0.0.1's port).
+
+    One that `waits` is not started with the others, but by whoever first has a program run in it.
+    """
 
     ref: NodeRef
     image: str
@@ -172,6 +176,7 @@ class NodeSpec:
     addresses: Mapping[str, str]
     hosts: Mapping[str, str]
     published: Mapping[str, tuple[int, int]]
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +220,13 @@ class Backend(Protocol):
     name: str
     # Where nodes listen for the backend itself.
     own_ports: frozenset[int]
+    # Whether the probe waits for its first question: it then costs a start, and `up` none.
+    late_probe: bool
+
+    @property
+    def at_once(self) -> int:
+        """How many nodes are worth making side by side."""
+        ...
 
     def of(self, owner: SeatRef) -> Backend:
         """Return the backend that a seat is on: itself, but where several are seen as one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,7 +89,7 @@ def _has_machines() -> bool:
     """Return whether a seat may have machines; asks libvirt only where it runs."""
     if next((state_dir() / "vagrant").glob("*.*"), None) is not None:
         return True
-    if not any(place.exists() for place in _LIBVIRT):
+    if not any(map(_answers, _LIBVIRT)):
         return False
     from barelab.backends.vagrant import names, virsh
 
@@ -96,3 +97,11 @@ def _has_machines() -> bool:
         return names.PREFIX in virsh.virsh("list", "--all", "--name")
     except EngineAway:  # somebody's own libvirt, which this user may not use
         return False
+
+
+def _answers(place: Path) -> bool:
+    """Return whether somebody listens at a socket: a killed daemon leaves its own behind."""
+    with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
+        asking.connect(str(place))
+        return True
+    return False

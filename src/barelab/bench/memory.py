@@ -10,8 +10,8 @@ from barelab.backends.opening import open_backend
 from barelab.bench.cases import Bench
 from barelab.bench.contestants import SEAT, Barelab
 from barelab.bench.figures import Figure, figure
+from barelab.launcher.front import site_url
 from barelab.launcher.probe import Probe
-from barelab.launcher.ready import site_url
 from barelab.launcher.status import site_of
 from barelab.model.lab import Lab, Node
 from barelab.model.loading import load_lab

@@ -63,7 +63,7 @@ def up(
         if dry_run:
             show_plan(launcher, wanted, owner, as_json)
             return
-        launcher.up(wanted, owner, ready_s, seen)
+        launcher.up(wanted, owner, ready_s)
     now = engine.observe(owner)
     status = ready_status(engine, now, owner)
     if as_json:

@@ -14,7 +14,7 @@ from typing import Any
 from barelab.backends.base import Backend, NodeRef, SeatRef, Stream
 from barelab.drills.journal import NODE, Journal
 from barelab.grading.access import Access
-from barelab.launcher.ready import site_url
+from barelab.launcher.front import site_url
 from barelab.model.app import Request
 from barelab.model.drill import Drill
 from barelab.model.lab import Lab

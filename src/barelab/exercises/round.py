@@ -18,7 +18,7 @@ from barelab.grading.reboot import reboot
 from barelab.grading.results import Result, Verdict
 from barelab.grading.runner import Told, run_checks
 from barelab.grading.tripwires import run_guarded
-from barelab.launcher.ready import site_url
+from barelab.launcher.front import site_url
 from barelab.model.exercise import Exercise
 from barelab.support.errors import CouldNotTell
 from barelab.support.wait import until

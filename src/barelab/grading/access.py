@@ -118,13 +118,13 @@ class Access:
         return SeatSecrets(key, self.lab.name).password(names[0])
 
     def refuse_unless_running(self) -> None:
-        """Return when every node of the seat runs.
+        """Return when every node of the seat runs; the probe does when it is asked.
 
         Raises:
             CouldNotTell: one does not; the message says which, and what to do.
         """
         seen = self.look()
-        for node in self.lab.nodes:
+        for node in self.lab.visible():
             state = seen[node.name].state.value if node.name in seen else "missing"
             if state != NodeState.RUNNING.value:
                 raise CouldNotTell(

@@ -12,8 +12,8 @@ from barelab.grading.answers import Asked
 from barelab.grading.evidence import Beside, Changes, Content, Grounds, Told
 from barelab.grading.explain import upstream_error
 from barelab.grading.files import only_file
+from barelab.launcher.front import site_url
 from barelab.launcher.probe import Answer
-from barelab.launcher.ready import site_url
 from barelab.model.app import Request
 from barelab.model.lab import Lab
 from barelab.model.role import Role

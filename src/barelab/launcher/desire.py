@@ -46,7 +46,13 @@ class Wish:
 
 
 def desire(
-    lab: Lab, base: Role, owner: SeatRef, seen: Snapshot, refused: Collection[int] = ()
+    lab: Lab,
+    base: Role,
+    owner: SeatRef,
+    seen: Snapshot,
+    refused: Collection[int] = (),
+    *,
+    late_probe: bool = True,
 ) -> Wish:
     """Return what is wanted of a seat; what exists of it keeps its addresses, ports and key.
 
@@ -80,6 +86,7 @@ def desire(
             addresses=places[node.name],
             hosts={**hosts, **_site_hosts(lab, places)},
             published=_published(lab, node, ports),
+            waits=node.hidden and late_probe,
         )
         for node in lab.nodes
     )

@@ -48,7 +48,7 @@ def execute(
     workers: int = WORKERS,
     hasten: Callable[[], None] = lambda: None,
 ) -> None:
-    """Do every step of the plan, each after those that it names.
+    """Do every step of the plan, each after those that it names, the plan's first first.
 
     `hasten` ends steps that take minutes. It is called after an interruption, again and again
     until the steps under way have ended, at most `LAST_S` seconds long.
@@ -63,7 +63,9 @@ def execute(
     pool, interrupted = ThreadPoolExecutor(workers), False
     try:
         while waiting or running:
-            for step in [s for s in waiting.values() if not _blocked(s, waiting, running)]:
+            free = [s for s in waiting.values() if not _blocked(s, waiting, running)]
+            # No more than can begin now: what becomes free meanwhile may come before the others.
+            for step in free[: workers - len(running)]:
                 del waiting[step.key]
                 running[pool.submit(_do, step, act, listen, under_way)] = step
             finished, _ = wait(running, return_when=FIRST_COMPLETED)

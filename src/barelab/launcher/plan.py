@@ -160,6 +160,8 @@ def _node_steps(
     )
     steps += builds
     steps.append(CreateNode(f"create {name}", cause, name, after, spec=spec))
+    if spec.waits:
+        return steps
     return [*steps, StartNode(f"start {name}", cause, name, (f"create {name}",), spec=spec)]
 
 
@@ -175,6 +177,8 @@ def _mending_steps(spec: NodeSpec, node: NodeSeen) -> list[Operation]:
         case NodeState.PAUSED:
             return [ResumeNode(f"resume {name}", state, name, spec=spec), *joins]
         case NodeState.RUNNING:
+            return joins
+        case _ if spec.waits:
             return joins
     after = tuple(step.key for step in joins)
     return [*joins, StartNode(f"start {name}", state, name, after, spec=spec)]

@@ -11,7 +11,6 @@ from typing import Any
 
 from barelab.backends.base import Backend, NodeRef, SeatRef
 from barelab.model.names import PROBE
-from barelab.support.errors import BarelabError
 from barelab.support.patience import patient
 
 _COMMAND = ("python3", "-u", "/usr/local/lib/barelab/probe.py")
@@ -88,13 +87,6 @@ class Probe:
             error=str(raw.get("error") or ""),
             matched=bool(raw.get("matched")),
         )
-
-    def warm(self) -> None:
-        """Start the program, so that the first question need not wait for it."""
-        try:
-            self.ask("clock")
-        except BarelabError:
-            return  # the first real question will tell
 
     def close(self) -> None:
         """End the program in the probe."""

@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from barelab.backends.base import Backend, NodeRef, NodeState, SeatRef
-from barelab.launcher.probe import Answer, Probe
+from barelab.launcher.front import Front
 from barelab.model.lab import Lab, Node
-from barelab.render.nodes import Site, memory_mib
-from barelab.support.errors import BarelabError, CouldNotTell, EngineAway, NotReady, Overtaken
+from barelab.render.nodes import memory_mib
+from barelab.support.errors import BarelabError, NotReady, Overtaken
 from barelab.support.patience import patient
 from barelab.support.text import clean
 
 _JOURNAL_LINES = 5
-# One page, on a machine that does much else: what `up` saw, `status` must see too.
-_PAGE_S = 5.0
 # How long is waited for the page until the nodes are looked at again.
 _LOOK_S = 5.0
 
 
-def site_url(lab: Lab, site: str, path: str = "/", port: int | None = None) -> str:
-    """Return the address of a site's page, as a browser asks for it."""
-    return lab.url(site, port or 443) + path
-
-
-def ask_front(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:
-    """Ask for the first site's page until it shows data, at most `deadline_s` seconds long."""
-    first = lab.app.sites[lab.sites[0]]
-    return probe.http(
-        site_url(lab, first.name, first.page, site.ports.get("https")),
-        kind="until",
-        address=next(iter(site.addresses[lab.front].values())),
-        port=443,
-        deadline_s=deadline_s,
-        timeout_s=_PAGE_S,
-        matches=re.escape(first.shows or ""),
-    )
-
-
-def wait_ready(
-    backend: Backend, lab: Lab, owner: SeatRef, site: Site, probe: Probe, timeout_s: float
-) -> None:
+def wait_ready(backend: Backend, lab: Lab, owner: SeatRef, front: Front, timeout_s: float) -> None:
     """Return when the first site's page came through the front door with data from the database.
 
     Raises:
@@ -50,30 +26,18 @@ def wait_ready(
     """
     timeout_s = patient(timeout_s)
     deadline = time.monotonic() + timeout_s
-    answer = _patiently(lab, site, probe, min(timeout_s, _LOOK_S))
+    answer = front.page(min(timeout_s, _LOOK_S))
     while not answer.matched and (left_s := deadline - time.monotonic()) > 0:
         there = {node.ref.node for node in backend.observe(owner).nodes}
         if not {node.name for node in lab.nodes} <= there:
             raise Overtaken(f"{owner} has lost a node")
-        answer = _patiently(lab, site, probe, min(left_s, _LOOK_S))
+        answer = front.page(min(left_s, _LOOK_S))
     if not answer.matched:
-        url = site_url(lab, lab.sites[0], lab.app.sites[lab.sites[0]].page)
         told = (
             f"the page shows no data ({answer.status})" if answer.status == 200 else answer.told()
         )
         causes = _causes(backend, lab, owner)
-        raise NotReady(f"{owner} is not ready after {timeout_s:g} s: {url}: {told}\n{causes}")
-
-
-def _patiently(lab: Lab, site: Site, probe: Probe, deadline_s: float) -> Answer:
-    """Ask, and take a probe that is too slow to answer for a page that is not there yet."""
-    try:
-        return ask_front(lab, site, probe, deadline_s)
-    except EngineAway:
-        raise
-    except CouldNotTell as error:
-        probe.close()
-        return Answer(0, (), b"", 0.0, {}, str(error), False)
+        raise NotReady(f"{owner} is not ready after {timeout_s:g} s: {front.url}: {told}\n{causes}")
 
 
 def _causes(backend: Backend, lab: Lab, owner: SeatRef) -> str:

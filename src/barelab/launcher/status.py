@@ -1,19 +1,20 @@
-"""How seats are: what the engine says of their nodes, and what the probe sees at the front door."""
+"""How seats are: what the engine says of their nodes, and whether the front door shows data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from barelab.backends.base import Backend, NodeSeen, NodeState, SeatRef, Snapshot
-from barelab.launcher.probe import Probe
-from barelab.launcher.ready import ask_front, site_url
+from barelab.launcher.front import Front, site_url
 from barelab.launcher.running import lab_of
 from barelab.model.lab import Lab
 from barelab.model.loading import lab_names
 from barelab.model.names import PROBE
 from barelab.render.nodes import Site
+from barelab.render.secrets import SeatSecrets
 from barelab.support.errors import BarelabError
 
 _STARTING_S = 60.0
@@ -96,21 +97,19 @@ def _state(backend: Backend, lab: Lab | None, seen: Snapshot, site: Site) -> str
     if not running:
         return "stopped"
     names = {node.ref.node for node in running}
-    if lab is None or any(node.name not in names for node in lab.nodes):
+    if lab is None or any(node.name not in names for node in lab.visible()):
         return "degraded"
-    if _answers(backend, lab, running[0].ref.owner, site):
+    if _answers(backend, lab, running[0].ref.owner, seen, site):
         return "ready"
     return "starting" if any(_age_s(node) < _STARTING_S for node in running) else "degraded"
 
 
-def _answers(backend: Backend, lab: Lab, owner: SeatRef, site: Site) -> bool:
-    probe = Probe(backend, owner)
-    try:
-        return ask_front(lab, site, probe, 0.0).matched
-    except BarelabError:
-        return False
-    finally:
-        probe.close()
+def _answers(backend: Backend, lab: Lab, owner: SeatRef, seen: Snapshot, site: Site) -> bool:
+    key = next((network.key for network in seen.networks if network.key), "")
+    front = Front(backend, lab, owner, site, SeatSecrets(key, lab.name).authority_pem)
+    with suppress(BarelabError), closing(front):
+        return front.page(0.0).matched
+    return False
 
 
 def _age_s(node: NodeSeen) -> float:

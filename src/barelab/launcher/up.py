@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 
 from barelab.backends.base import Backend, NodeRef, SeatRef, Snapshot
 from barelab.launcher.act import maker, remover, rendering
 from barelab.launcher.desire import Wish, desire
 from barelab.launcher.down import take_down
-from barelab.launcher.execute import Event, Listener, Phase, execute
+from barelab.launcher.execute import Listener, execute
+from barelab.launcher.front import Front
 from barelab.launcher.ownership import owning
 from barelab.launcher.plan import CreateNode, Plan, StartNode, outdated, plan_reset, plan_up
 from barelab.launcher.preflight import preflight
-from barelab.launcher.probe import Probe
 from barelab.launcher.ready import wait_ready
 from barelab.model.lab import Lab
 from barelab.model.loading import load_role
-from barelab.model.names import PROBE
 from barelab.render.nodes import BASE
 from barelab.support.errors import (
     BarelabError,
@@ -40,27 +38,19 @@ class Launcher:
 
     def plan(self, lab: Lab, owner: SeatRef) -> Plan:
         """Return what `up` would do now."""
-        return self._decide(lab, owner, set())[1]
+        return self._decide(lab, owner, set(), self._backend.observe())[1]
 
-    def up(
-        self,
-        lab: Lab,
-        owner: SeatRef,
-        ready_s: float = READY_S,
-        seen: Snapshot | None = None,
-    ) -> None:
+    def up(self, lab: Lab, owner: SeatRef, ready_s: float = READY_S) -> None:
         """Bring a seat up, or whole again, and return when its page answers with data.
-
-        `seen` is what exists, where it was just observed.
 
         Raises:
             NoRoom: the machine has not what the lab needs; nothing was started.
             NotReady: it did not answer within `ready_s` seconds.
             BarelabError: a step failed; what was made stays, a further `up` goes on there.
         """
-        preflight(self._backend, lab, owner, seen)
         with owning(owner, self._say):
-            self._reach(lab, owner, ready_s)
+            seen = preflight(self._backend, lab, owner)
+            self._reach(lab, owner, ready_s, seen)
 
     def reset(
         self, lab: Lab, owner: SeatRef, nodes: Iterable[str], ready_s: float = READY_S
@@ -77,32 +67,36 @@ class Launcher:
         """Remove everything that a seat owns; return whether there was anything."""
         return take_down(self._backend, owner, self._listen, self._say)
 
-    def _reach(self, lab: Lab, owner: SeatRef, ready_s: float) -> None:
-        probe = Probe(self._backend, owner)
-        try:
-            for _ in range(_ROUNDS):
-                wish, made = self._settle(lab, owner, probe)
-                with suppress(Overtaken):
-                    wait_ready(self._backend, lab, owner, wish.site, probe, ready_s)
-                    if made:
-                        self._backend.keep(owner)
-                    return
-            raise CouldNotTell(f"{owner}: somebody removes its nodes again and again")
-        finally:
-            probe.close()
+    def _reach(
+        self, lab: Lab, owner: SeatRef, ready_s: float, seen: Snapshot | None = None
+    ) -> None:
+        for _ in range(_ROUNDS):
+            wish, made = self._settle(lab, owner, seen)
+            seen = None
+            front = Front(self._backend, lab, owner, wish.site, wish.secrets.authority_pem)
+            with suppress(Overtaken), closing(front):
+                wait_ready(self._backend, lab, owner, front, ready_s)
+                if made:
+                    self._backend.keep(owner)
+                return
+        raise CouldNotTell(f"{owner}: somebody removes its nodes again and again")
 
-    def _settle(self, lab: Lab, owner: SeatRef, probe: Probe) -> tuple[Wish, bool]:
-        """Make what is missing; return what is wanted, and whether every node is new."""
+    def _settle(self, lab: Lab, owner: SeatRef, seen: Snapshot | None) -> tuple[Wish, bool]:
+        """Make what is missing; return what is wanted, and whether every node is new.
+
+        `seen` is what exists, where it was just observed.
+        """
         refused: set[int] = set()
         begun: set[str] = set()
         for _ in range(_ROUNDS):
-            wish, plan = self._decide(lab, owner, refused)
+            wish, plan = self._decide(lab, owner, refused, seen or self._backend.observe())
+            seen = None
             begun |= {step.node for step in plan if isinstance(step, CreateNode)}
             off = {step.node for step in plan if isinstance(step, StartNode)}
             notes = forgotten(lab, plan)
             try:
                 self._forget(owner, [note for note in notes if note[0] not in off])
-                self._make(plan, wish, owner, probe)
+                self._make(plan, wish, owner)
                 self._forget(owner, [note for note in notes if note[0] in off])
                 return wish, begun >= {node.name for node in lab.nodes}
             except Overtaken:
@@ -129,18 +123,21 @@ class Launcher:
         for node, command in notes:
             self._backend.run(NodeRef(owner, node), ("sh", "-c", command))
 
-    def _make(self, plan: Plan, wish: Wish, owner: SeatRef, probe: Probe) -> None:
+    def _make(self, plan: Plan, wish: Wish, owner: SeatRef) -> None:
         with rendering(wish, plan) as files:
             execute(
                 plan,
                 maker(self._backend, files, owner),
-                self._warming(probe),
+                self._listen,
+                self._backend.of(owner).at_once,
                 hasten=lambda: self._stop_builds(owner),
             )
 
-    def _decide(self, lab: Lab, owner: SeatRef, refused: set[int]) -> tuple[Wish, Plan]:
-        seen = self._backend.observe()
-        wish = desire(lab, load_role(BASE), owner, seen, refused)
+    def _decide(
+        self, lab: Lab, owner: SeatRef, refused: set[int], seen: Snapshot
+    ) -> tuple[Wish, Plan]:
+        late = self._backend.of(owner).late_probe
+        wish = desire(lab, load_role(BASE), owner, seen, refused, late_probe=late)
         plan = plan_up(wish.desired, seen.of(owner))
         for name in outdated(wish.desired, seen.of(owner), plan):
             self._say(
@@ -148,15 +145,6 @@ class Launcher:
                 f"`barelab reset {name}{owner.option}` makes it anew"
             )
         return wish, plan
-
-    def _warming(self, probe: Probe) -> Listener:
-        def listen(event: Event) -> None:
-            if event.phase is Phase.DONE and event.operation.key == f"start {PROBE}":
-                # Its program takes a moment to start: let it, while the other nodes boot.
-                threading.Thread(target=probe.warm, daemon=True).start()
-            self._listen(event)
-
-        return listen
 
     def _stop_builds(self, owner: SeatRef) -> None:
         with suppress(BarelabError):  # an interruption goes on whatever the engine says

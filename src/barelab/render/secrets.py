@@ -49,7 +49,7 @@ class SeatSecrets:
         if kind == "signing-key":
             return self._text("signing-key", name).encode()
         if kind == "authority":
-            return self.authority().public_bytes(form.Encoding.PEM)
+            return self.authority_pem()
         if kind == "certificate":
             return self._leaf(name, tuple(names)).public_bytes(form.Encoding.PEM)
         if kind == "former-certificate":
@@ -66,6 +66,12 @@ class SeatSecrets:
             key = self._ed25519("ed25519-key", name).public_key()
             return key.public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
         return self._ssh(name, public=kind == "ssh-public-key")
+
+    def authority_pem(self) -> bytes:
+        """Return the certificate of the seat's own authority as text."""
+        from cryptography.hazmat.primitives.serialization import Encoding
+
+        return self.authority().public_bytes(Encoding.PEM)
 
     def host_keys(self, nodes: Iterable[str]) -> dict[str, str]:
         """Return each node's public SSH host key, as known_hosts has it."""

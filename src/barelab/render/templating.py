@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,16 +36,25 @@ def render_text(text: str, variables: Mapping[str, Any], source: Path, line: int
         raise ContentError(source, line + _line_of(error) - 1, str(error)) from error
 
 
+_texts: dict[str, str] = {}
+
+
 @functools.lru_cache(maxsize=512)
 def _template(text: str) -> Template:
-    return _environment().from_string(text)
+    name = hashlib.sha256(text.encode()).hexdigest()
+    _texts[name] = text
+    return _environment().get_template(name)
 
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    from barelab.render.compiled import Compiled
 
     return Environment(
+        loader=DictLoader(_texts),
+        bytecode_cache=Compiled(),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,

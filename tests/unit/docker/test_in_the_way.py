@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Network
 from types import SimpleNamespace
 from typing import Any
@@ -64,6 +65,42 @@ def test_a_container_of_a_nodes_name(
 ) -> None:
     with pytest.raises(error):
         node.create_node(Refusing(marks), NODE, [], choose(FACTS))
+
+
+class Naming(APIClient):
+    """An engine that makes a container, and keeps what names it had."""
+
+    def __init__(self, refuses: bool = False) -> None:
+        self._version, self.refuses, self.names = "1.41", refuses, list[str]()
+
+    def create_container_from_config(self, _: Any, name: Any = None, *__: Any) -> Any:
+        self.names.append(str(name))
+        return {"Id": "id"}
+
+    def rename(self, _: str, name: str) -> None:
+        if self.refuses:
+            raise refusal(409, "Conflict. The container name is already in use")
+        self.names.append(name)
+
+    def inspect_container(self, container: str) -> Any:
+        return {"Config": {"Labels": {}}}
+
+    def inspect_image(self, image: str) -> Any:
+        return {"Config": {"Labels": {}}}
+
+
+def test_a_node_that_waits_has_its_name_once_it_is_whole() -> None:
+    engine, late = Naming(), replace(NODE, waits=True)
+    node.create_node(engine, late, [], choose(FACTS))
+    assert engine.names == [labels.making_name(NODE.ref), labels.node_name(NODE.ref)]
+    usual = Naming()
+    node.create_node(usual, NODE, [], choose(FACTS))
+    assert usual.names == [labels.node_name(NODE.ref)]
+
+
+def test_a_strangers_container_of_its_name_is_left_alone() -> None:
+    with pytest.raises(NotOurs, match=r"barelab\.simple\.mine\.db1 exists"):
+        node.create_node(Naming(refuses=True), replace(NODE, waits=True), [], choose(FACTS))
 
 
 @pytest.mark.parametrize(("marks", "error"), [(OURS, Overtaken), ({}, NotOurs), (None, NotOurs)])

@@ -209,6 +209,31 @@ def test_each_state_of_a_node_has_its_steps(state: NodeState, steps: list[str], 
     assert {step.cause for step in plan} <= {cause}
 
 
+def waiting(state: NodeState | None) -> Plan:
+    """The plan for a whole seat whose db1 waits for its first question, and is as given."""
+    late = tuple(replace(spec, waits=spec.ref.node == "db1") for spec in DESIRED.nodes)
+    others = WHOLE.nodes[:2]
+    nodes = others if state is None else (*others, seen_node("db1", state))
+    return plan_up(replace(DESIRED, nodes=late), replace(WHOLE, nodes=nodes))
+
+
+@pytest.mark.parametrize(
+    ("state", "steps"),
+    [
+        (None, ["create db1"]),
+        (NodeState.MADE, ["remove db1", "create db1"]),
+        (NodeState.WAITING, []),
+        (NodeState.STOPPED, []),
+        (NodeState.RUNNING, []),
+        (NodeState.PAUSED, ["resume db1"]),
+    ],
+)
+def test_a_node_that_waits_is_made_and_not_started(
+    state: NodeState | None, steps: list[str]
+) -> None:
+    assert keys(waiting(state)) == steps
+
+
 def test_node_that_is_cut_off_is_connected_before_it_starts() -> None:
     off = replace(seen_node("web1", NodeState.STOPPED), addresses={})
     plan = plan_up(DESIRED, replace(WHOLE, nodes=(off, *WHOLE.nodes[1:])))

@@ -1,65 +1,60 @@
-"""A probe that is too slow is waited for like a page that is not there yet."""
+"""A seat is ready when its page shows data; a node that is gone meanwhile is told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
 from barelab.backends.base import Backend, NodeRef, NodeSeen, NodeState, SeatRef, Snapshot
-from barelab.launcher.probe import Answer, Probe
+from barelab.launcher.front import Front
+from barelab.launcher.probe import Answer
 from barelab.launcher.ready import wait_ready
 from barelab.model.loading import load_lab
-from barelab.render.nodes import Site
-from barelab.support.errors import CouldNotTell, EngineAway
+from barelab.support.errors import Overtaken
 
 OWNER = SeatRef("simple", "mine")
 LAB = load_lab("simple")
-SITE = Site("mine", {node.name: {"public": "10.0.0.2"} for node in LAB.nodes}, {}, {}, dict)
 PAGE = Answer(200, (), b"", 0.1, {}, "", True)
+NONE = Answer(0, (), b"", 0.1, {}, "refused", False)
 
 
 class Up:
-    """A backend whose nodes all run."""
+    """A backend on which these nodes run."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
 
     def observe(self, _: SeatRef | None = None) -> Snapshot:
         nodes = tuple(
-            NodeSeen(
-                NodeRef(OWNER, node.name), "", NodeState.RUNNING, "", {}, {}, "", "", 1, 0, False
-            )
-            for node in LAB.nodes
+            NodeSeen(NodeRef(OWNER, name), "", NodeState.RUNNING, "", {}, {}, "", "", 1, 0, False)
+            for name in self.names
         )
         return Snapshot((), nodes, (), frozenset(), {}, frozenset())
 
 
-class Slow:
-    """A probe that answers as it is told, one time after the other."""
+class Pages:
+    """A front door that gives these answers."""
 
-    def __init__(self, *answers: Answer | Exception) -> None:
-        self.answers, self.closed = list(answers), 0
+    url = "https://portal"
 
-    def http(self, *_: Any, **__: Any) -> Answer:
-        answer = self.answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
 
-    def close(self) -> None:
-        self.closed += 1
+    def page(self, _deadline_s: float) -> Answer:
+        return self.answers.pop(0)
 
 
-def _wait(probe: Slow) -> Callable[[], None]:
-    backend = cast(Backend, Up())
-    return lambda: wait_ready(backend, LAB, OWNER, SITE, cast(Probe, probe), 60.0)
+def wait(backend: Up, pages: Pages) -> None:
+    wait_ready(cast(Backend, backend), LAB, OWNER, cast(Front, pages), 60.0)
 
 
-def test_a_slow_probe_is_started_anew_and_asked_again() -> None:
-    probe = Slow(CouldNotTell("no answer within 15 s"), PAGE)
-    _wait(probe)()
-    assert probe.closed == 1
+def test_the_page_is_asked_for_again_until_it_is_there() -> None:
+    pages = Pages(NONE, NONE, PAGE)
+    wait(Up(*(node.name for node in LAB.nodes)), pages)
+    assert pages.answers == []
 
 
-def test_an_engine_that_is_away_is_told_at_once() -> None:
-    with pytest.raises(EngineAway):
-        _wait(Slow(EngineAway("it does not answer")))()
+def test_a_node_that_is_gone_meanwhile_is_told() -> None:
+    with pytest.raises(Overtaken, match="has lost a node"):
+        wait(Up("web1"), Pages(NONE, PAGE))

@@ -17,6 +17,8 @@ class One:
     """A backend with one seat, which notes what it was asked."""
 
     own_ports: frozenset[int] = frozenset()
+    late_probe = False
+    at_once = 8
 
     def __init__(self, name: str, owner: SeatRef, subnet: str) -> None:
         self.name, self._owner, self._subnet = name, owner, IPv4Network(subnet)

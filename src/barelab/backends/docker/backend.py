@@ -23,6 +23,7 @@ from barelab.backends.docker import client as engine
 from barelab.backends.docker import labels, node, observe, power, recipe, talk
 from barelab.backends.docker.call import Call
 from barelab.backends.docker.client import translated
+from barelab.model.names import PROBE
 from barelab.render.file import File
 from barelab.support.errors import CouldNotTell
 
@@ -35,9 +36,15 @@ class DockerBackend:
 
     name = "docker"
     own_ports: frozenset[int] = frozenset()
+    late_probe = True
 
     def __init__(self) -> None:
         self._client = engine.connect(engine.SLOW_S)
+
+    @property
+    def at_once(self) -> int:
+        """As many as there are cores, and one: the first to boot then boots while others start."""
+        return self.facts.cpus + 1
 
     @functools.cached_property
     def facts(self) -> engine.EngineFacts:
@@ -233,5 +240,7 @@ class DockerBackend:
         node.write_files(self._client, labels.node_name(ref), files)
 
     def _call(self, ref: NodeRef, command: Sequence[str], user: str) -> Call:
+        if ref.node == PROBE:
+            node.start_node(self._client, ref, ())  # no more than a question where it runs
         entering, engine_user = self.recipe.entering(command, user)
         return Call(labels.node_name(ref), entering, engine_user, user)

@@ -12,6 +12,7 @@ KEY = "barelab.key"
 OPTION = "barelab.option."
 SPEC = "barelab.spec"
 BUILD = "barelab.build"
+WAITS = "barelab.waits"
 IMAGE = "barelab.image"
 USERS = "barelab.users"
 GROUPS = "barelab.groups"
@@ -37,3 +38,8 @@ def network_name(owner: SeatRef, network: str) -> str:
 def node_name(ref: NodeRef) -> str:
     """Return the engine's name of a node."""
     return network_name(ref.owner, ref.node)
+
+
+def making_name(ref: NodeRef) -> str:
+    """Return the engine's name of a node that will wait, until it is whole."""
+    return node_name(ref) + ".new"

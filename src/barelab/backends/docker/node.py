@@ -107,16 +107,19 @@ def _is_removed(client: APIClient, id_: str) -> bool:
 
 
 def create_node(client: APIClient, spec: NodeSpec, files: Iterable[File], recipe: Recipe) -> None:
-    """Make a node's container with its networks and files. Not started, it counts as half-made."""
+    """Make a node's container with its networks and files.
+
+    Not started, it counts as half-made: one that waits has its own name once it is whole.
+    """
     from docker.errors import APIError
 
-    name = labels.node_name(spec.ref)
+    name = labels.making_name(spec.ref) if spec.waits else labels.node_name(spec.ref)
     body = _body(client, spec, recipe)
     try:
         id_ = client.create_container_from_config(body, name)["Id"]
     except APIError as error:
         if error.status_code == 409:
-            raise _in_the_way(client, spec.ref) from error
+            raise _in_the_way(client, spec.ref, name) from error
         raise
     for network in list(spec.addresses)[1:]:
         client.connect_container_to_network(
@@ -125,12 +128,25 @@ def create_node(client: APIClient, spec: NodeSpec, files: Iterable[File], recipe
             ipv4_address=spec.addresses[network],
         )
     write_files(client, id_, files, owners.of_image(client, spec.image))
+    if spec.waits:
+        _name(client, id_, spec.ref)
 
 
-def _in_the_way(client: APIClient, ref: NodeRef) -> CouldNotTell:
-    from docker.errors import NotFound
+def _name(client: APIClient, id_: str, ref: NodeRef) -> None:
+    from docker.errors import APIError
 
     name = labels.node_name(ref)
+    try:
+        client.rename(id_, name)
+    except APIError as error:
+        if error.status_code == 409:
+            raise _in_the_way(client, ref, name) from error
+        raise
+
+
+def _in_the_way(client: APIClient, ref: NodeRef, name: str) -> CouldNotTell:
+    from docker.errors import NotFound
+
     try:
         marks = client.inspect_container(name)["Config"]["Labels"]
     except NotFound:  # asked for by a killed `up`, and not listed yet; or gone again
@@ -173,6 +189,7 @@ def _body(client: APIClient, spec: NodeSpec, recipe: Recipe) -> dict[str, Any]:
                 **labels.of_seat(spec.ref.owner),
                 labels.NODE: spec.ref.node,
                 labels.SPEC: spec.spec,
+                **({labels.WAITS: "yes"} if spec.waits else {}),
                 **{PUBLISHED + key: str(port) for key, (_, port) in spec.published.items()},
             },
             host_config=host,

@@ -113,11 +113,11 @@ def _node(raw: dict[str, Any]) -> NodeSeen | None:
     owner, name = labels.owner_of(marks), marks.get(labels.NODE)
     if owner is None or not name:
         return None
-    never_started = state["StartedAt"].startswith("0001")
+    ref = NodeRef(owner, name)
     return NodeSeen(
-        ref=NodeRef(owner, name),
+        ref=ref,
         id=raw["Id"],
-        state=NodeState.MADE if never_started else _STATES.get(state["Status"], NodeState.STOPPED),
+        state=_state(raw, ref),
         spec=marks.get(labels.SPEC, ""),
         addresses=_addresses(raw),
         ports={name: int(port) for name, port in _below(PUBLISHED, marks).items()},
@@ -127,6 +127,14 @@ def _node(raw: dict[str, Any]) -> NodeSeen | None:
         restarts=int(raw.get("RestartCount") or 0),
         out_of_memory=bool(state.get("OOMKilled")),
     )
+
+
+def _state(raw: dict[str, Any], ref: NodeRef) -> NodeState:
+    state = raw["State"]
+    if not state["StartedAt"].startswith("0001"):
+        return _STATES.get(state["Status"], NodeState.STOPPED)
+    whole = raw["Config"]["Labels"].get(labels.WAITS) and raw["Name"] == f"/{labels.node_name(ref)}"
+    return NodeState.WAITING if whole and state["Status"] == "created" else NodeState.MADE
 
 
 def _below(prefix: str, marks: Mapping[str, str]) -> dict[str, str]:

@@ -43,6 +43,10 @@ class VagrantBackend:
 
     name = "vagrant"
     own_ports = frozenset({PORT})
+    # Its machine boots for a minute, and is kept with the others' memory.
+    late_probe = False
+    # They wait for Vagrant and for each machine's boot more than they work.
+    at_once = 8
 
     def __init__(self) -> None:
         virsh.virsh("version")
