@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import product
 
-from barelab.grading import Evidence, Subject, check, evidence
+from barelab.grading import Evidence, Subject, check, evidence, patient
 from barelab.support.wait import until
 
 SSH = 22
@@ -29,8 +29,9 @@ KNOWN_HOSTS = "/proc/1/root/etc/ssh/ssh_known_hosts"
 # The node's files are below /proc/1/root, and no configuration of the image has a part in it.
 SSH_AS_OPS = (
     *("ssh", "-v", "-F", "none", "-i", KEY, "-o", f"UserKnownHostsFile={KNOWN_HOSTS}"),
-    *("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "ConnectTimeout=8"),
+    *("-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes"),
 )
+CONNECT_S = 8.0
 JOURNAL_BYTES = 1 << 30
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 # Both run beside a node. The first prints whether the journal on its disk holds a text.
@@ -163,7 +164,8 @@ def ssh_keys_only(on: Subject) -> Evidence:
     source, seen = on.lab.front, []
     for node in on.lab.visible():
         word, where = on.nonce(), f"ops@{on.address(node.name, _shared(on, source, node.name))}"
-        hop = on.beside(source, *SSH_AS_OPS, where, "echo", word, timeout_s=20)
+        soon = f"-oConnectTimeout={patient(CONNECT_S):.0f}"
+        hop = on.beside(source, *SSH_AS_OPS, soon, where, "echo", word, timeout_s=20)
         heard = hop.output.stderr.decode(errors="replace")
         assert hop.text == word, (
             f"ops cannot log in to {node.name} from {source}: {' '.join(heard.split())[-200:]}"
@@ -238,7 +240,8 @@ def _connects(on: Subject, source: str, target: str, port: int) -> bool:
         where = on.address(target, "public")
         asked = on.probe("tcp", address=where, port=port, only_by=side, timeout_s=5)
         return bool(asked.get("connected"))
-    return on.run(source, "nc", "-z", "-w", "5", target, str(port)).exit_code == 0
+    wait_s = f"{patient(5):.0f}"
+    return on.run(source, "nc", "-z", "-w", wait_s, target, str(port)).exit_code == 0
 
 
 def _open_doors(on: Subject, side: str, ports: Mapping[str, set[int]]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from barelab.grading import Evidence, Subject, check, evidence, static_names
+from barelab.grading import Evidence, Subject, check, evidence, patient, static_names
 from barelab.grading.browser import Browser
 from barelab.support.wait import until
 
@@ -12,7 +12,7 @@ PORT = 8000
 # Runs beside a node, and so asks from its address.
 STATUS = """
 import http.client, sys
-connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]), timeout=8)
+connection = http.client.HTTPConnection(sys.argv[1], int(sys.argv[2]), timeout=int(sys.argv[4]))
 connection.request("GET", sys.argv[3])
 print(connection.getresponse().status)
 """
@@ -108,7 +108,7 @@ def uploads_refused(on: Subject) -> Evidence:
         stranger = on.ask(f"http://{node.name}{path}", node=node.name, port=port)
         assert stranger.status == 403, f"{node.name}:{port} answers the probe: {stranger.told()}"
         for source in on.callers(node.name, port):
-            words = (on.address(node.name), str(port), path)
+            words = (on.address(node.name), str(port), path, f"{patient(8):.0f}")
             said = on.beside(source, "python3", "-I", "-c", STATUS, *words, timeout_s=20)
             assert said.text == "404", f"{node.name}:{port} answers {source}: {said.text}"
             told.append(f"{source} is answered by {node.name}")

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from barelab.grading import Beside, Evidence, Subject, check, evidence
+from barelab.grading import Beside, Evidence, Subject, check, evidence, patient
 from barelab.grading.databases import PSQL, write
 
 PORT = 5432
@@ -25,6 +25,7 @@ METHODS = ("peer", "scram-sha-256", "cert", "reject")
 GUESSES = (DATABASE, "postgres", "password", "secret", "changeme", "admin", "123456")
 # Log-ins are tried by a program beside each of up to thirty nodes, and a busy machine is slow.
 SLOW_S = 240.0
+CONNECT_S = 8.0
 # Nobody who knows a password should be able to do these with it.
 ASK = (*PSQL, "-v", "ON_ERROR_STOP=1", "-v", f"role={ROLE}", DATABASE)
 # Who may replicate and has no password proves itself by certificate.
@@ -79,7 +80,7 @@ import psycopg
 
 def ended(words):
     try:
-        psycopg.connect(**words, connect_timeout=8).close()
+        psycopg.connect(**words).close()
     except psycopg.Error as error:
         return " ".join(str(error).split())
     return "let in"
@@ -293,7 +294,11 @@ def _log_ins(
         for database in (DATABASE, "postgres")
         for mode in (TLS, PLAIN)
     ]
-    place = {"host": on.address(target), "port": PORT}
+    place = {
+        "host": on.address(target),
+        "port": PORT,
+        "connect_timeout": round(patient(CONNECT_S)),
+    }
     words = [
         {
             **place,

@@ -220,6 +220,8 @@ class Backend(Protocol):
     name: str
     # Where nodes listen for the backend itself.
     own_ports: frozenset[int]
+    # Whether each node has a kernel of its own.
+    machines: bool
     # Whether the probe waits for its first question: it then costs a start, and `up` none.
     late_probe: bool
 

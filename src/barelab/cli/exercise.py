@@ -37,7 +37,16 @@ def list_exercises(as_json: bool) -> None:
     if as_json:
         console.say_json({"exercises": [each.as_json() for each in found]})
         return
-    rows = [(e.name, str(e.level), f"{e.minutes} min", e.state, e.title) for e in found]
+    rows = [
+        (
+            e.name,
+            str(e.level),
+            f"{e.minutes} min",
+            e.state,
+            f"{e.title} (machines only)" if e.machines_only else e.title,
+        )
+        for e in found
+    ]
     console.say("\n".join(console.table(rows, ("exercise", "level", "time", "state", "title"))))
 
 

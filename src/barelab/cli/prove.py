@@ -67,6 +67,7 @@ def prove(
 ) -> None:
     """Show that every solution passes, and every decoy and the untouched fault do not."""
     import secrets
+    from dataclasses import replace
 
     from barelab.launcher.up import Launcher
     from barelab.model.exercise import Exercise
@@ -89,14 +90,17 @@ def prove(
 
     def proved(backend: Backend) -> Matrix:
         launcher = Launcher(backend, lambda _: None, console.note)
-        return prover.prove(
-            exercises,
+        can = [each for each in exercises if backend.machines or not each.machines_only]
+        done = prover.prove(
+            can,
             range(first, first + seeds),
             lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
             side_by_side=side_by_side,
             within_s=within_s or math.inf,
             on_cell=lambda cell: console.note(show.line(cell)),
         )
+        cannot = tuple(each.name for each in exercises if each not in can)
+        return replace(done, not_applicable=cannot)
 
     backends = [open_backend(name) for name in (NAMES if where == BOTH else (where,))]
     matrices = {backend.name: proved(backend) for backend in backends}

@@ -96,6 +96,7 @@ class Attempts:
     ) -> Mapping[str, int]:
         """Break a clean lab, and return how many data it had before."""
         usual, seen = lab_for(exercise), self._backend.observe()
+        _refuse_containers(exercise, owner, self._backend, up=bool(seen.of(owner).nodes))
         lab = lab_to_be(usual, owner, seen, groups(usual), usual.options)
         # Whatever was done to nodes that are there, by an old attempt or by hand, must go.
         if seen.of(owner).nodes:
@@ -248,6 +249,16 @@ def diagnosed(right: Mapping[str, str], attempt: Attempt) -> Result:
     how = "not given yet" if missing else "not all of it is so"
     told = "right in every part" if sound else f"{how}; {asks}"
     return Result((CheckResult("diagnosis", "What is wrong is known", verdict, 0, 0, told, 0.0),))
+
+
+def _refuse_containers(exercise: Exercise, owner: SeatRef, backend: Backend, *, up: bool) -> None:
+    if not exercise.machines_only or (up and backend.of(owner).machines):
+        return
+    first = f"`barelab down {owner.lab}{owner.option}`, then " if up else ""
+    raise UsageError(
+        f"{exercise.name} is not applicable on containers, which have no kernel of their own: "
+        f"{first}`barelab up {owner.lab}{owner.option} --backend vagrant`, and start it again"
+    )
 
 
 def _refuse_whole(exercise: Exercise, result: Result) -> None:

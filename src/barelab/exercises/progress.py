@@ -28,6 +28,7 @@ class Standing:
     hints: int
     best_points: int
     max_points: int
+    machines_only: bool
 
     @property
     def track(self) -> str:
@@ -77,14 +78,16 @@ def standings(store: Store) -> tuple[Standing, ...]:
                 hints=tally.hints,
                 best_points=tally.best_points,
                 max_points=tally.max_points,
+                machines_only=exercise.machines_only,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.level, each.name)))
 
 
 def next_up(standings: Sequence[Standing]) -> Standing | None:
-    """Return the easiest exercise that is neither passed nor under way."""
-    return next((each for each in standings if each.state in (NEW, TRIED)), None)
+    """Return the easiest exercise that is neither passed nor under way, and runs anywhere."""
+    todo = (each for each in standings if each.state in (NEW, TRIED))
+    return next((each for each in todo if not each.machines_only), None)
 
 
 def tracks(standings: Sequence[Standing]) -> tuple[Track, ...]:

@@ -17,6 +17,7 @@ from barelab.grading.usual import (
 )
 from barelab.grading.visitor import Visitor
 from barelab.launcher.probe import Answer
+from barelab.support.patience import patient
 
 __all__ = [
     "Answer",
@@ -32,6 +33,7 @@ __all__ = [
     "entered",
     "evidence",
     "leads_to_https",
+    "patient",
     "shows_data",
     "static_names",
     "takes_payment",

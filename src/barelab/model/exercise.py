@@ -32,7 +32,8 @@ class Exercise:
     `ROLE.CHECK` that a sound repair may fail. `diagnosis` has a question for each of `PARTS`.
     `solutions` and `decoys` are the names of the scripts there, without `.sh`. `without` names the
     nodes and groups that the lab is left without, and `scale` how many nodes groups have that do
-    not have their usual number.
+    not have their usual number. `machines_only` is true where nodes need a kernel of their own,
+    which containers have not.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Exercise:
     decoys: tuple[str, ...]
     without: tuple[str, ...] = ()
     scale: Mapping[str, int] = field(default_factory=dict)
+    machines_only: bool = False
 
     @property
     def size(self) -> tuple[str, tuple[str, ...], tuple[tuple[str, int], ...]]:

@@ -19,7 +19,7 @@ from barelab.model.exercise_folder import (
 from barelab.model.exercise_lab import nodes_for, read_scale, read_without
 from barelab.model.item import Item, read_text
 from barelab.model.lab_file import lab_names
-from barelab.model.readers import each, integer, items, reference, table, text, word
+from barelab.model.readers import boolean, each, integer, items, reference, table, text, word
 from barelab.model.record import Record, record
 from barelab.support.errors import UsageError
 from barelab.support.paths import content_root
@@ -28,7 +28,7 @@ from barelab.support.text import did_you_mean, quoted
 DRILLS = "drills"
 _conformance_check = word(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*", "a conformance check ROLE.CHECK")
 _KEYS = ("title", "lab", "level", "minutes", "variants", "breaks", "diagnosis")
-_OPTIONAL = ("without", "scale", "excuses")
+_OPTIONAL = ("without", "scale", "excuses", "machines_only")
 
 
 def exercise_names(root: Path | None = None) -> tuple[str, ...]:
@@ -70,6 +70,7 @@ def load_exercise(name: str, root: Path | None = None) -> Exercise:
         decoys=scripts(folder / "decoys", at_least=2),
         without=without,
         scale=scale,
+        machines_only=top.get_or("machines_only", boolean, default=False),
     )
 
 

@@ -59,10 +59,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All cells of a run, as asked for; `left` names the exercises that no time was left for."""
+    """All cells of a run, as asked for; `left` names the exercises that no time was left for.
+
+    `not_applicable` names those that need machines, on containers: they have no cells.
+    """
 
     cells: tuple[Cell, ...]
     left: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> int:
@@ -72,7 +76,12 @@ class Matrix:
     def as_json(self) -> dict[str, Any]:
         """Return the matrix as the command line's JSON has it."""
         cells = [cell.as_json() for cell in self.cells]
-        return {"cells": cells, "wrong": self.wrong, "left": list(self.left)}
+        return {
+            "cells": cells,
+            "wrong": self.wrong,
+            "left": list(self.left),
+            "not_applicable": list(self.not_applicable),
+        }
 
 
 def begun(exercise: Exercise) -> tuple[Case, ...]:

@@ -19,7 +19,7 @@ def lines(matrix: Matrix) -> Iterator[str]:
     exercises = list(dict.fromkeys(cell.exercise for cell in matrix.cells))
     if len(exercises) == 1:
         yield from _block(exercises[0], matrix.cells)
-    else:
+    elif exercises:
         yield from table([_row(name, matrix) for name in exercises], ("exercise", *KINDS, "seeds"))
     yield ""
     for cell in matrix.cells:
@@ -27,6 +27,8 @@ def lines(matrix: Matrix) -> Iterator[str]:
             yield f"{cell.exercise}, seed {cell.seed}, {cell.case}:"
             yield f"{_INDENT}expected {cell.case.expected.value}, got {cell.verdict.value}"
             yield from (f"{_INDENT}{line}" for line in cell.evidence.splitlines())
+    for name in matrix.not_applicable:
+        yield f"{name}: not applicable on containers"
     yield f"{len(matrix.cells)} cells, {matrix.wrong} wrong"
 
 

@@ -34,6 +34,7 @@ class Engine:
     """An engine that knows the ids of a seat's nodes, and nothing else."""
 
     name = "fake"
+    machines = False
 
     def __init__(self) -> None:
         self.ids = {"web1": "w", "app1": "a"}
@@ -131,6 +132,21 @@ def test_a_start_over_nodes_that_are_there_makes_them_anew(
     engine.ids = {}
     learner.start(EXERCISE, 0, "default", seats)
     assert seats.done == ["reset", "up"]
+
+
+def test_what_needs_a_kernel_of_its_own_starts_on_machines_alone(
+    learner: Attempts, engine: Engine
+) -> None:
+    exercise, seats = replace(EXERCISE, machines_only=True), Seats()
+    with pytest.raises(UsageError, match=r"not applicable .*: `barelab down simple`, then"):
+        learner.start(exercise, 0, "default", seats)
+    engine.ids, ids = {}, engine.ids
+    with pytest.raises(UsageError, match=r"own: `barelab up simple --backend vagrant`"):
+        learner.start(exercise, 0, "default", seats)
+    assert seats.done == []
+    engine.ids, engine.machines = ids, True
+    learner.start(exercise, 0, "default", seats)
+    assert seats.done == ["reset"]
 
 
 def test_nothing_starts_over_an_open_attempt(learner: Attempts, attempt: Attempt) -> None:

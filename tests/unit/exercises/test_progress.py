@@ -30,7 +30,7 @@ def test_a_streak_goes_up_to_today_or_yesterday(ago: Sequence[int], days: int) -
 
 def test_tracks_count_what_is_passed() -> None:
     def standing(name: str, passed: int) -> Standing:
-        return Standing(name, "", "simple", 1, 5, "new", 0, passed, 0, 0, 0)
+        return Standing(name, "", "simple", 1, 5, "new", 0, passed, 0, 0, 0, False)
 
     found = tracks([standing("web/a", 2), standing("web/b", 0), standing("db/a", 0)])
     assert [(t.name, t.total, t.passed) for t in found] == [("db", 1, 0), ("web", 2, 1)]

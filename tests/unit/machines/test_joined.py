@@ -17,6 +17,7 @@ class One:
     """A backend with one seat, which notes what it was asked."""
 
     own_ports: frozenset[int] = frozenset()
+    machines = True
     late_probe = False
     at_once = 8
 

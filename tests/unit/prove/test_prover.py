@@ -274,6 +274,16 @@ def test_the_json_has_the_cells_and_how_many_are_wrong() -> None:
     )
 
 
+def test_what_is_not_applicable_is_named_and_never_green() -> None:
+    none = Matrix((), not_applicable=("boot/own-kernel",))
+    assert [*show.lines(none)] == [
+        "",
+        "boot/own-kernel: not applicable on containers",
+        "0 cells, 0 wrong",
+    ]
+    assert none.as_json()["not_applicable"] == ["boot/own-kernel"]
+
+
 def test_several_exercises_take_a_row_each() -> None:
     def cell(name: str, kind: str, ok: bool) -> Cell:
         return Cell(name, 3, Case(kind), Verdict.PASS, (), ok, "why", 0.0)

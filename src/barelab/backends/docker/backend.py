@@ -36,6 +36,7 @@ class DockerBackend:
 
     name = "docker"
     own_ports: frozenset[int] = frozenset()
+    machines = False
     late_probe = True
 
     def __init__(self) -> None:

@@ -43,6 +43,7 @@ class VagrantBackend:
 
     name = "vagrant"
     own_ports = frozenset({PORT})
+    machines = True
     # Its machine boots for a minute, and is kept with the others' memory.
     late_probe = False
     # They wait for Vagrant and for each machine's boot more than they work.
