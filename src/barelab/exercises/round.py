@@ -42,8 +42,6 @@ class Round:
         access, breaks = self.access, set(self.exercise.breaks)
         sections = break_sections(self.exercise, self.seed)
         run_sections(access.backend, access.owner, sections, "root")
-        if self.exercise.reboots:
-            reboot(access, {section.node for section in sections})
         named = [check for check in self._checks() if check.name in breaks]
         until(lambda: _all_fail(named, access), SHOWS_S, 0.2)
 

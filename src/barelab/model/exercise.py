@@ -33,8 +33,7 @@ class Exercise:
     `solutions` and `decoys` are the names of the scripts there, without `.sh`. `without` names the
     nodes and groups that the lab is left without, and `scale` how many nodes groups have that do
     not have their usual number. `machines_only` is true where nodes need a kernel of their own,
-    which containers have not. `reboots` is true where the lab is as a reboot leaves it after the
-    break.
+    which containers have not.
     """
 
     name: str
@@ -53,7 +52,6 @@ class Exercise:
     without: tuple[str, ...] = ()
     scale: Mapping[str, int] = field(default_factory=dict)
     machines_only: bool = False
-    reboots: bool = False
 
     @property
     def size(self) -> tuple[str, tuple[str, ...], tuple[tuple[str, int], ...]]:

@@ -28,7 +28,7 @@ from barelab.support.text import did_you_mean, quoted
 DRILLS = "drills"
 _conformance_check = word(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9_]*", "a conformance check ROLE.CHECK")
 _KEYS = ("title", "lab", "level", "minutes", "variants", "breaks", "diagnosis")
-_OPTIONAL = ("without", "scale", "excuses", "machines_only", "reboots")
+_OPTIONAL = ("without", "scale", "excuses", "machines_only")
 
 
 def exercise_names(root: Path | None = None) -> tuple[str, ...]:
@@ -71,7 +71,6 @@ def load_exercise(name: str, root: Path | None = None) -> Exercise:
         without=without,
         scale=scale,
         machines_only=top.get_or("machines_only", boolean, default=False),
-        reboots=top.get_or("reboots", boolean, default=False),
     )
 
 
