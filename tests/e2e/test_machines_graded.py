@@ -18,7 +18,8 @@ from barelab.model.loading import load_exercise, load_lab
 
 pytestmark = [pytest.mark.e2e, pytest.mark.alone]
 
-EXERCISE = "nginx/bad-gateway"
+# One that containers have, too, and one that they have not.
+EXERCISES = [("nginx/bad-gateway", "repair"), ("machine/few-ports", "remove")]
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +44,15 @@ def test_a_lab_on_machines_is_what_its_picture_says(seat: Seat) -> None:
     assert odd == {}
 
 
+@pytest.mark.parametrize(("name", "solution"), EXERCISES)
 def test_an_exercise_is_broken_repaired_and_graded(
-    seat: Seat, monkeypatch: pytest.MonkeyPatch
+    seat: Seat, monkeypatch: pytest.MonkeyPatch, name: str, solution: str
 ) -> None:
-    seat.must("exercise", "start", EXERCISE, "--seed", "1", limit_s=LIMIT_S)
+    seat.must("exercise", "start", name, "--seed", "1", limit_s=LIMIT_S)
     assert verdict(seat, "exercise", "check")["verdict"] == "fail"
     monkeypatch.setenv("XDG_STATE_HOME", str(seat.home / "state"))
-    exercise, owner = load_exercise(EXERCISE), SeatRef("simple", seat.name)
-    repair = script_sections(exercise, load_lab("simple"), "solutions", "repair", 1)
+    exercise, owner = load_exercise(name), SeatRef("simple", seat.name)
+    repair = script_sections(exercise, load_lab("simple"), "solutions", solution, 1)
     run_sections(open_backend("vagrant"), owner, repair)
     assert verdict(seat, "exercise", "finish")["verdict"] == "pass"
 

@@ -75,6 +75,20 @@ def test_a_careless_grader_is_found_out(content: Path) -> None:
     assert "untouched" in wrong
 
 
+def test_what_needs_a_kernel_of_its_own_is_not_applicable_here(content: Path) -> None:
+    with (content / "exercises/web/first/exercise.yaml").open("a") as file:
+        file.write("machines_only: true\n")
+    out, err = (run := _prove(content, "web/first", "--json")).communicate(timeout=30)
+    assert run.returncode == 0, err
+    assert json.loads(out) == {
+        "schema": 1,
+        "cells": [],
+        "wrong": 0,
+        "left": [],
+        "not_applicable": ["web/first"],
+    }
+
+
 def test_a_grader_without_checks_is_refused_before_anything_runs(content: Path) -> None:
     (content / "exercises/web/first/checks.py").write_text("")
     _, err = (run := _prove(content, "web/first")).communicate(timeout=30)
