@@ -116,6 +116,14 @@ class Snapshot:
             self.published,
         )
 
+    @property
+    def key(self) -> str:
+        """The master secret of the seat that this is a snapshot of; empty where it has no network.
+
+        Of several seats, it is of one of them.
+        """
+        return next((network.key for network in self.networks if network.key), "")
+
     def owners(self) -> tuple[SeatRef, ...]:
         """Return every seat that owns something, sorted."""
         found = {n.owner for n in self.networks} | {n.ref.owner for n in self.nodes}

@@ -16,6 +16,7 @@ from barelab.support.interrupts import as_keyboard_interrupt
 
 if TYPE_CHECKING:
     from barelab.backends.base import Backend
+    from barelab.model.exercise import Exercise
     from barelab.prove.cells import Matrix
 
 BOTH = "both"
@@ -70,16 +71,9 @@ def prove(
     from dataclasses import replace
 
     from barelab.launcher.up import Launcher
-    from barelab.model.exercise import Exercise
-    from barelab.model.loading import exercise_names, lab_for, load_exercise
+    from barelab.model.loading import exercise_names, load_exercise
     from barelab.prove import compare, prover, show
     from barelab.prove.seats import ProvingSeat
-    from barelab.render.nodes import memory_mib
-
-    def side_by_side(exercise: Exercise) -> int:
-        lab = lab_for(exercise)
-        weight = sum(memory_mib(lab, node) for node in lab.nodes)
-        return seats or max(1, min(SIDE_BY_SIDE, MIB // weight))
 
     as_keyboard_interrupt()
     exercises = [load_exercise(name) for name in dict.fromkeys(names or exercise_names())]
@@ -95,7 +89,7 @@ def prove(
             can,
             range(first, first + seeds),
             lambda number: ProvingSeat(f"prove-{run}-{number}", backend, launcher, turn),
-            side_by_side=side_by_side,
+            side_by_side=lambda exercise: seats or _side_by_side(exercise),
             within_s=within_s or math.inf,
             on_cell=lambda cell: console.note(show.line(cell)),
         )
@@ -118,3 +112,13 @@ def prove(
         if where == BOTH:
             console.say("\n".join(compare.lines(matrices, found)))
     context.exit(1 if found or any(matrix.wrong for matrix in matrices.values()) else 0)
+
+
+def _side_by_side(exercise: Exercise) -> int:
+    """Return how many seats of an exercise's lab this machine bears."""
+    from barelab.model.loading import lab_for
+    from barelab.render.nodes import memory_mib
+
+    lab = lab_for(exercise)
+    weight = sum(memory_mib(lab, node) for node in lab.nodes)
+    return max(1, min(SIDE_BY_SIDE, MIB // weight))

@@ -108,9 +108,8 @@ class Access:
         names = [s.name for s in secrets if s.kind == "password" and s.path.endswith(f"/{file}")]
         if not names:
             raise KeyError(f"no role of {self.lab.name} has a password in a file '{file}'")
-        networks = self.backend.observe(self.owner).networks
-        key = next((network.key for network in networks if network.key), None)
-        if key is None:
+        key = self.backend.observe(self.owner).key
+        if not key:
             raise CouldNotTell(
                 f"{self.owner} has lost its networks; "
                 f"run `barelab up {self.lab.name}{self.owner.option}`"

@@ -62,7 +62,7 @@ def desire(
         CouldNotTell: no subnet or no port is free.
     """
     own = seen.of(owner)
-    key = next((network.key for network in own.networks if network.key), None) or new_key()
+    key = own.key or new_key()
     subnets = _subnets(lab, own, seen)
     places = _addresses(lab, own, subnets)
     ports = _ports(lab, own, seen, refused)

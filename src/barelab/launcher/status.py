@@ -105,8 +105,7 @@ def _state(backend: Backend, lab: Lab | None, seen: Snapshot, site: Site) -> str
 
 
 def _answers(backend: Backend, lab: Lab, owner: SeatRef, seen: Snapshot, site: Site) -> bool:
-    key = next((network.key for network in seen.networks if network.key), "")
-    front = Front(backend, lab, owner, site, SeatSecrets(key, lab.name).authority_pem)
+    front = Front(backend, lab, owner, site, SeatSecrets(seen.key, lab.name).authority_pem)
     with suppress(BarelabError), closing(front):
         return front.page(0.0).matched
     return False

@@ -61,36 +61,33 @@ class Launcher:
             if not (whole and self._backend.renew(owner)):
                 seen = self._backend.observe(owner)
                 execute(plan_reset(seen, nodes), remover(self._backend), self._listen)
-            self._reach(lab, owner, ready_s)
+            self._reach(lab, owner, ready_s, self._backend.observe())
 
     def down(self, owner: SeatRef) -> bool:
         """Remove everything that a seat owns; return whether there was anything."""
         return take_down(self._backend, owner, self._listen, self._say)
 
-    def _reach(
-        self, lab: Lab, owner: SeatRef, ready_s: float, seen: Snapshot | None = None
-    ) -> None:
+    def _reach(self, lab: Lab, owner: SeatRef, ready_s: float, seen: Snapshot) -> None:
         for _ in range(_ROUNDS):
             wish, made = self._settle(lab, owner, seen)
-            seen = None
             front = Front(self._backend, lab, owner, wish.site, wish.secrets.authority_pem)
             with suppress(Overtaken), closing(front):
                 wait_ready(self._backend, lab, owner, front, ready_s)
                 if made:
                     self._backend.keep(owner)
                 return
+            seen = self._backend.observe()
         raise CouldNotTell(f"{owner}: somebody removes its nodes again and again")
 
-    def _settle(self, lab: Lab, owner: SeatRef, seen: Snapshot | None) -> tuple[Wish, bool]:
+    def _settle(self, lab: Lab, owner: SeatRef, seen: Snapshot) -> tuple[Wish, bool]:
         """Make what is missing; return what is wanted, and whether every node is new.
 
-        `seen` is what exists, where it was just observed.
+        `seen` is what exists.
         """
         refused: set[int] = set()
         begun: set[str] = set()
         for _ in range(_ROUNDS):
-            wish, plan = self._decide(lab, owner, refused, seen or self._backend.observe())
-            seen = None
+            wish, plan = self._decide(lab, owner, refused, seen)
             begun |= {step.node for step in plan if isinstance(step, CreateNode)}
             off = {step.node for step in plan if isinstance(step, StartNode)}
             notes = forgotten(lab, plan)
@@ -100,7 +97,7 @@ class Launcher:
                 self._forget(owner, [note for note in notes if note[0] in off])
                 return wish, begun >= {node.name for node in lab.nodes}
             except Overtaken:
-                continue
+                pass
             except PortTaken as error:
                 _refuse_made_with(error, plan, owner)
                 self._say(f"{error}; choosing another one")
@@ -108,6 +105,7 @@ class Launcher:
                 self._take_back(wish, owner, begun, refused)
             except SubnetTaken as error:
                 self._say(f"{error}; choosing another one")
+            seen = self._backend.observe()
         raise CouldNotTell(f"{owner}: ports or subnets were taken again and again; try later")
 
     def _take_back(
